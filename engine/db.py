@@ -1,0 +1,102 @@
+"""The database: opening it, and the two kinds of transaction an edge may open.
+
+SQLite: WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE`` for a step (a deferred one could fail half
+way on a lock). PostgreSQL: row locks by ``FOR UPDATE``; a session that sleeps in a transaction is
+ended by the server, because row locks never expire by themselves.
+
+This is the only module that commits: below the edge everything takes the session.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 10_000
+IDLE_IN_TRANSACTION_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database with its connection pool."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One step: commits at the end, rolls back on any exception, which goes on upward."""
+        writing = self.engine.execution_options(thuisroute_begin="BEGIN IMMEDIATE")
+        with Session(writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look without any change: always rolled back."""
+        with Session(self.engine, autoflush=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str | URL) -> Database:
+    """Open ``url`` (``sqlite:///var/thuisroute.db``, ``postgresql://...``).
+
+    The folder of an SQLite file is made when it does not exist.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Database(_sqlite(parsed))
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return Database(_postgresql(parsed))
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver must not open transactions of its own: we say BEGIN, and which.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("thuisroute_begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}"
+            " -c timezone=UTC"
+        },
+    )

@@ -1,0 +1,54 @@
+"""The tables, one noun a module. Nothing here decides; services do.
+
+Instants are stored in UTC and come back aware; local dates are dates; ordered JSON is text
+(PostgreSQL's ``jsonb`` reorders keys, and the order of saved tasks matters).
+"""
+
+from engine.models.audit import AuditEvent
+from engine.models.base import Base
+from engine.models.cases import Case, CaseParty, CaseState, CaseStatus, Note
+from engine.models.definitions import ProcessDefinition, RouteFile
+from engine.models.documents import Attachment, FormRecord, TaskDraft
+from engine.models.incidents import Incident, IncidentStatus
+from engine.models.outbox import Channel, OutboxMessage, OutboxStatus
+from engine.models.people import (
+    LoginThrottle,
+    Membership,
+    OneTimeLink,
+    Organisation,
+    Person,
+    RouteOrganisation,
+)
+from engine.models.timers import Timer, TimerStatus
+from engine.models.waiting import MessageSubscription, UserTask, UserTaskStatus
+
+__all__ = [
+    "Attachment",
+    "AuditEvent",
+    "Base",
+    "Case",
+    "CaseParty",
+    "CaseState",
+    "CaseStatus",
+    "Channel",
+    "FormRecord",
+    "Incident",
+    "IncidentStatus",
+    "LoginThrottle",
+    "Membership",
+    "MessageSubscription",
+    "Note",
+    "OneTimeLink",
+    "Organisation",
+    "OutboxMessage",
+    "OutboxStatus",
+    "Person",
+    "ProcessDefinition",
+    "RouteFile",
+    "RouteOrganisation",
+    "TaskDraft",
+    "Timer",
+    "TimerStatus",
+    "UserTask",
+    "UserTaskStatus",
+]

@@ -1,0 +1,37 @@
+"""Incident: a fault of the route that stops a step until a person resolves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, EnumText, PrimaryKey
+
+
+class IncidentStatus(StrEnum):
+    """OPEN until a retry goes well or the case ends (RESOLVED)."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class Incident(Base):
+    """``trigger`` is what was tried, as JSON text: enough to try it again from the case page."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index(None, "case_id", "status"),)
+
+    id: Mapped[PrimaryKey]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    status: Mapped[IncidentStatus] = mapped_column(EnumText(IncidentStatus))
+    element_id: Mapped[str] = mapped_column(String(100))
+    place: Mapped[str] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text)
+    trigger: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1)
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,0 +1,72 @@
+"""What a case waits for: user tasks and messages. Timers have a module of their own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, EnumText, PrimaryKey
+
+
+class UserTaskStatus(StrEnum):
+    """OPEN (claimed when it has an assignee) until COMPLETED by a person, or CANCELLED."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class UserTask(Base):
+    """One piece of work for one person of ``role`` in ``organisation_id``.
+
+    ``due_at`` is the instant from which it is late; ``due_day`` the last day when the term is in
+    whole days (people read the day, the machine the instant).
+    """
+
+    __tablename__ = "user_tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index(None, "organisation_id", "role", "status", "due_at", "id"),
+        Index(None, "assignee_id", "status", "due_at", "id"),
+        Index(None, "case_id", "status"),
+        Index(None, "case_id", "element_id", "status"),
+    )
+
+    id: Mapped[PrimaryKey]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str] = mapped_column(String(80))
+    element_id: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(300))
+    form_id: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(64))
+    party: Mapped[str] = mapped_column(String(64))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    claimed_at: Mapped[datetime | None]
+    status: Mapped[UserTaskStatus] = mapped_column(EnumText(UserTaskStatus))
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    due_day: Mapped[date | None]
+    follow_up_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class MessageSubscription(Base):
+    """A message the case waits for; with ``button`` people of ``role`` may send it by hand."""
+
+    __tablename__ = "message_subscriptions"
+    __table_args__ = (UniqueConstraint("case_id", "token"),)
+
+    id: Mapped[PrimaryKey]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str] = mapped_column(String(80))
+    element_id: Mapped[str] = mapped_column(String(100))
+    message: Mapped[str] = mapped_column(String(200))
+    button: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[str | None] = mapped_column(String(64))
+    form_id: Mapped[str | None] = mapped_column(String(100))

@@ -32,7 +32,7 @@ class NegativeTerm(CalendarError):
 
 
 class UnitNotUsable(CalendarError):
-    """The duration holds a unit that has no meaning here: hours on a date, weeks of working days."""
+    """A unit that has no meaning here: hours on a date, weeks of working days."""
 
     def __init__(self, text: str, expected: str) -> None:
         self.text = text

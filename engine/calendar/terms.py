@@ -83,8 +83,8 @@ def count_back(moment: dt.date, duration: str | CalendarDuration) -> dt.date:
     """The date that lies `duration` before `moment`: "three months before the move".
 
     Never moved for a weekend or holiday (Atw 1(2)). The words of article 2 do not except terms
-    counted back; that it might stretch a short one backwards is not modelled. Raises `InvalidDuration`, `NegativeTerm`,
-    `DateOutOfRange`, and `UnitNotUsable` for hours.
+    counted back; that it might stretch a short one backwards is not modelled. Raises
+    `InvalidDuration`, `NegativeTerm`, `DateOutOfRange`, and `UnitNotUsable` for hours.
     """
     length = as_duration(duration)
     if length.sign < 0:

@@ -15,7 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.calendar.errors import RemedyDateMissing, RemedyDateTooEarly, SuspensionReversed
+from engine.calendar.errors import (
+    DateOutOfRange,
+    RemedyDateMissing,
+    RemedyDateTooEarly,
+    SuspensionReversed,
+)
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -77,8 +82,8 @@ def suspension_for_completion(
         raise RemedyDateMissing(requested_on)
     if remedy_on <= requested_on:
         raise RemedyDateTooEarly(requested_on, remedy_on)
-    first = requested_on + _ONE_DAY
-    unused = remedy_on + _ONE_DAY
+    first = _day_after(requested_on)
+    unused = _day_after(remedy_on)
     end = unused if completed_on is None else max(first, min(completed_on, unused))
     return Suspension(first, end, SuspensionGround.INCOMPLETE)
 
@@ -91,7 +96,7 @@ def suspension_through(
     4:15(2)(a): the time agreed to in writing; (b) and (c): the days that the delay or the force
     majeure lasted. Raises `SuspensionReversed`.
     """
-    return Suspension(first_day, last_day + _ONE_DAY, ground)
+    return Suspension(first_day, _day_after(last_day), ground)
 
 
 def suspension_for_foreign_information(told_on: dt.date, received_on: dt.date) -> Suspension:
@@ -99,7 +104,7 @@ def suspension_for_foreign_information(told_on: dt.date, received_on: dt.date) -
 
     Raises `SuspensionReversed` when the information came before the applicant was told.
     """
-    return Suspension(told_on + _ONE_DAY, received_on, SuspensionGround.FOREIGN_INFORMATION)
+    return Suspension(_day_after(told_on), received_on, SuspensionGround.FOREIGN_INFORMATION)
 
 
 def merged(suspensions: Iterable[Suspension], after: dt.date) -> tuple[Suspension, ...]:
@@ -108,7 +113,7 @@ def merged(suspensions: Iterable[Suspension], after: dt.date) -> tuple[Suspensio
     So a day that two suspensions share counts once. Parts on or before `after` are cut off. A
     merged suspension keeps its ground when all its parts have the same.
     """
-    first = after + _ONE_DAY
+    first = _day_after(after)
     clipped = sorted(
         (
             Suspension(max(one.first_day, first), one.day_after_last, one.ground)
@@ -127,3 +132,10 @@ def merged(suspensions: Iterable[Suspension], after: dt.date) -> tuple[Suspensio
         else:
             result.append(one)
     return tuple(result)
+
+
+def _day_after(day: dt.date) -> dt.date:
+    try:
+        return day + _ONE_DAY
+    except OverflowError:
+        raise DateOutOfRange(day, "P1D") from None

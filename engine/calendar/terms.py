@@ -125,7 +125,7 @@ def _end_in_days(
             told.append(say.paused_too_late(one, last))
             break
         counted += 1
-        unextended += dt.timedelta(one.days)
+        unextended = add_to_date(unextended, CalendarDuration(days=one.days))
         last = final_end(unextended, pauses[:counted])
         told.append(say.paused(one, say.day_in_words(unextended)))
 

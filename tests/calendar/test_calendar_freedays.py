@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from engine.calendar import (
     DECREE_DAYS,
     DECREES,
+    DateOutOfRange,
     FreeDay,
     FreeDayKind,
     add_working_days,
@@ -105,6 +106,14 @@ def test_n_working_days_on_there_lie_exactly_n_working_days(start: dt.date, n: i
     between = [low + dt.timedelta(i) for i in range(1, (high - low).days + 1)]
     assert sum(is_free_day(day) is None for day in between) == abs(n)
     assert n == 0 or is_free_day(end) is None
+
+
+@pytest.mark.parametrize("n", [10_001, -10_001, 10**12])
+def test_more_working_days_than_a_life_are_refused_at_once(n: int) -> None:
+    with pytest.raises(DateOutOfRange):
+        add_working_days(dt.date(2026, 12, 24), n)
+    with pytest.raises(DateOutOfRange):
+        add_working_days(dt.date(9999, 12, 24), abs(n) % 100 + 50)
 
 
 def test_working_days_pass_over_christmas_and_the_weekend() -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calendar import (
+    DateOutOfRange,
     RemedyDateMissing,
     RemedyDateTooEarly,
     Suspension,
@@ -112,6 +113,21 @@ def test_a_pause_after_the_end_changes_nothing_and_is_told() -> None:
     end = end_of_term(RECEIVED, "P8W", TermKind.WET, suspensions=[pause])
     assert end.last_day == decide_by() == dt.date(2027, 4, 26)
     assert "telt niet mee. De termijn was toen al voorbij" in " ".join(end.reasons)
+
+
+def test_a_pause_of_thousands_of_years_is_refused_without_counting_its_days() -> None:
+    pause = Suspension(dt.date(2027, 3, 2), dt.date.max)
+    with pytest.raises(DateOutOfRange):
+        decide_by(pause)
+    with pytest.raises(DateOutOfRange):
+        suspension_for_completion(INVITED, dt.date.max)
+    long = end_of_term(
+        RECEIVED,
+        "P3D",
+        TermKind.WET,
+        suspensions=[Suspension(dt.date(2027, 3, 2), dt.date(9000, 1, 1))],
+    )
+    assert long.last_day.year == 9000
 
 
 def test_a_pause_moves_a_term_in_hours_by_whole_days() -> None:

@@ -161,6 +161,15 @@ def test_a_prolongation_follows_on_the_unextended_end() -> None:
     assert any(step.startswith("De termijn is verlengd met 2 weken.") for step in end.reasons)
 
 
+def test_article_4_judges_the_last_prolongation() -> None:
+    year_then_weeks = end_of_term(day("2027-02-28"), "P1Y", TermKind.WET, prolongations=["P6D"])
+    assert year_then_weeks.unextended == day("2028-03-05")  # a Sunday
+    assert year_then_weeks.last_day == day("2028-03-06")
+    weeks_then_year = end_of_term(day("2027-02-28"), "P6D", TermKind.WET, prolongations=["P1Y"])
+    assert weeks_then_year.last_day == weeks_then_year.unextended == day("2028-03-06")
+    assert "in jaren" in " ".join(weeks_then_year.reasons)
+
+
 def test_terms_counted_back_are_never_moved() -> None:
     assert count_back(day("2027-08-01"), "P3M") == day("2027-05-01")  # a Saturday
     assert count_back(day("2028-05-31"), "P3M") == day("2028-02-29")

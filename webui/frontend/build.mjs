@@ -16,7 +16,7 @@ const out = join(here, "..", "static", "dist");
 
 /** CSS without the custom properties that nothing reaches (through other properties or directly). */
 function withoutUnusedTokens(css) {
-  const declaration = /(?<=[{;])\s*(--[\w-]+):([^;{}]*)(?=[;}])/g;
+  const declaration = /(?<=[{;])\s*(--[\w-]+):((?:"[^"]*"|'[^']*'|[^;{}"'])*)(?=[;}])/g;
   const uses = (text) => [...text.matchAll(/var\(\s*(--[\w-]+)/g)].map((match) => match[1]);
   const values = new Map();
   for (const [, name, value] of css.matchAll(declaration)) {

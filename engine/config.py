@@ -1,0 +1,134 @@
+"""Settings of the installation, read once from the environment at the edge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+DEFAULT_PORT = 8000
+DEFAULT_MAX_UPLOAD_MB = 20
+MEGABYTE = 1024 * 1024
+_TRUE = frozenset({"1", "true", "yes", "ja", "on"})
+_FALSE = frozenset({"", "0", "false", "no", "nee", "off"})
+
+
+class SettingInvalid(Exception):
+    """An environment variable holds what it cannot hold; ``text`` says so in Dutch."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        super().__init__(name, expected)
+        self.name = name
+        self.expected = expected
+
+    @property
+    def text(self) -> str:
+        return f"De instelling {self.name} klopt niet. Verwacht: {self.expected}."
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection with the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The mail server. The password never appears in a representation of these settings."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: SmtpSecurity
+
+    def __repr__(self) -> str:
+        return f"Smtp(host={self.host!r}, port={self.port}, security={self.security.value!r})"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one installation to another. ``smtp`` None: nothing is really sent."""
+
+    database_url: str
+    is_default_database: bool
+    host: str
+    port: int
+    var: Path
+    public_url: str
+    smtp: Smtp | None
+    mail_from: str
+    secure_cookies: bool
+    trusted_hosts: tuple[str, ...]
+    max_upload_bytes: int
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; raises SettingInvalid for a value that cannot be used."""
+        var = Path(environ.get("THUISROUTE_VAR") or "var")
+        host = environ.get("HOST") or "127.0.0.1"
+        port = _number(environ, "PORT", DEFAULT_PORT, highest=65535)
+        public_url = (environ.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/")
+        url = environ.get("DATABASE_URL") or ""
+        return cls(
+            database_url=url or f"sqlite:///{var / 'thuisroute.db'}",
+            is_default_database=not url,
+            host=host,
+            port=port,
+            var=var,
+            public_url=public_url,
+            smtp=_smtp(environ),
+            mail_from=environ.get("MAIL_FROM") or "thuisroute@example.org",
+            secure_cookies=_flag(environ, "SECURE_COOKIES", public_url.startswith("https://")),
+            trusted_hosts=tuple(
+                name.strip()
+                for name in (environ.get("TRUSTED_HOSTS") or "").split(",")
+                if name.strip()
+            ),
+            max_upload_bytes=_number(environ, "MAX_UPLOAD_MB", DEFAULT_MAX_UPLOAD_MB) * MEGABYTE,
+        )
+
+
+def _smtp(environ: Mapping[str, str]) -> Smtp | None:
+    host = environ.get("SMTP_HOST")
+    if not host:
+        return None
+    text = environ.get("SMTP_SECURITY") or SmtpSecurity.STARTTLS.value
+    try:
+        security = SmtpSecurity(text.lower())
+    except ValueError:
+        raise SettingInvalid("SMTP_SECURITY", "starttls, tls of none") from None
+    default = 465 if security is SmtpSecurity.TLS else 587
+    return Smtp(
+        host=host,
+        port=_number(environ, "SMTP_PORT", default, highest=65535),
+        user=environ.get("SMTP_USER") or "",
+        password=environ.get("SMTP_PASSWORD") or "",
+        security=security,
+    )
+
+
+def _number(
+    environ: Mapping[str, str], name: str, default: int, *, highest: int = 1_000_000
+) -> int:
+    text = environ.get(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= highest):
+        raise SettingInvalid(name, f"een getal van 1 tot en met {highest}")
+    return int(text)
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environ.get(name)
+    if text is None:
+        return default
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise SettingInvalid(name, "ja of nee")

@@ -1,0 +1,37 @@
+"""Finding: one thing that is wrong with a route, said so that its owner can find and mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import Refusal
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """``element_id`` is empty when the whole file is meant; ``message`` is Dutch, ``code`` stable."""
+
+    file: str
+    element_id: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.element_id}" if self.element_id else self.file
+        return f"{place}: {self.message}"
+
+
+class RouteRefused(Refusal):
+    """A route cannot be put into use; ``findings`` is all that is wrong, at once."""
+
+    status = 422
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(len(findings))
+        self.findings = findings
+
+    @property
+    def text(self) -> str:
+        if len(self.findings) == 1:
+            return f"Deze route kan niet in gebruik: {self.findings[0]}"
+        return f"Deze route kan niet in gebruik. Er zijn {len(self.findings)} fouten."

@@ -1,0 +1,39 @@
+"""A route as data: what the files of one deployed folder say, read once and frozen.
+
+Modules: ``config`` (what route.toml says), ``tables`` (reading TOML without guessing), ``reading``
+(TOML to config, all findings at once), ``route`` (all the files together).
+"""
+
+from engine.routes.config import (
+    ClientNames,
+    Demo,
+    DemoOrganisation,
+    DemoPerson,
+    Ending,
+    EndingLetter,
+    Party,
+    Role,
+    RouteConfig,
+    Setting,
+    SettingValue,
+)
+from engine.routes.reading import read_config
+from engine.routes.route import Route, read_folder, read_route
+
+__all__ = [
+    "ClientNames",
+    "Demo",
+    "DemoOrganisation",
+    "DemoPerson",
+    "Ending",
+    "EndingLetter",
+    "Party",
+    "Role",
+    "Route",
+    "RouteConfig",
+    "Setting",
+    "SettingValue",
+    "read_config",
+    "read_folder",
+    "read_route",
+]

@@ -1,0 +1,175 @@
+"""Route: all the files of one deployed version, read and frozen; shared by every case of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from engine.decisions import DecisionError, Model
+from engine.decisions import load as load_decisions
+from engine.findings import Finding, RouteRefused
+from engine.forms import Form, FormRefused, read_form
+from engine.letters import Letter, LetterRefused, read_letter
+from engine.routes.config import RouteConfig
+from engine.routes.reading import read_config
+from engine.routes.tables import IDENTIFIER, ROUTE_FILE
+from engine.spiff import DiagramRefused, Diagrams, read_diagrams
+
+MAX_FILES = 500
+MAX_FILE_BYTES = 5_000_000
+MAX_ROUTE_BYTES = 25_000_000
+_DEPLOYED = frozenset({".bpmn", ".dmn", ".form", ".md", ".toml"})
+_LETTERS = "letters"
+_SCENARIOS = "scenarios"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One version of a route. ``definition_id`` and ``version`` are None before deployment."""
+
+    config: RouteConfig
+    diagrams: Diagrams
+    forms: Mapping[str, Form]
+    raw_forms: Mapping[str, bytes]
+    letters: Mapping[str, Letter]
+    decisions: Mapping[str, Model]
+    files: Mapping[str, bytes]
+    definition_id: int | None = None
+    version: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.config.id
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a route's folder that belong to its deployment, by path within it.
+
+    Scenarios are the route's tests and stay out, so that writing one makes no new version; other
+    files (a README, what an editor leaves behind) stay out too. Raises RouteRefused for a folder
+    that is no route, too large, or holds links that lead elsewhere.
+    """
+    root = folder.resolve()
+    if not (root / ROUTE_FILE).is_file():
+        raise RouteRefused(
+            (Finding(ROUTE_FILE, "", "geen-route", f"In de map {folder} staat geen route.toml."),)
+        )
+    files: dict[str, bytes] = {}
+    total = 0
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if not path.is_file() or not _belongs(name):
+            continue
+        if not path.resolve().is_relative_to(root):
+            raise RouteRefused(
+                (Finding(name, "", "bestand", "Dit bestand is een verwijzing naar een andere map."),)
+            )
+        size = path.stat().st_size
+        total += size
+        if size > MAX_FILE_BYTES or total > MAX_ROUTE_BYTES or len(files) >= MAX_FILES:
+            raise RouteRefused((Finding(name, "", "te-groot", "De route is te groot."),))
+        files[name] = path.read_bytes()
+    return files
+
+
+def _belongs(name: str) -> bool:
+    path = PurePosixPath(name)
+    if any(part.startswith(".") for part in path.parts) or path.parts[0] == _SCENARIOS:
+        return False
+    if path.suffix == ".md":
+        return len(path.parts) == 2 and path.parts[0] == _LETTERS
+    return path.suffix in _DEPLOYED and (path.suffix != ".toml" or name == ROUTE_FILE)
+
+
+def read_route(files: Mapping[str, bytes]) -> Route:
+    """Read all files. Raises RouteRefused with what is wrong in any of them, all at once.
+
+    What the files say about each other is for ``engine.checks``.
+    """
+    findings: list[Finding] = []
+    config, found = read_config(files.get(ROUTE_FILE, b""))
+    findings += found
+    diagrams = _diagrams(files, findings)
+    forms = dict(_forms(files, findings))
+    letters = dict(_letters(files, findings))
+    decisions = dict(_decisions(files, findings))
+    if findings or config is None or diagrams is None:
+        raise RouteRefused(tuple(findings))
+    return Route(
+        config=config,
+        diagrams=diagrams,
+        forms={form_id: form for form_id, (form, _) in forms.items()},
+        raw_forms={form_id: raw for form_id, (_, raw) in forms.items()},
+        letters=letters,
+        decisions=decisions,
+        files=dict(files),
+    )
+
+
+def _with_suffix(files: Mapping[str, bytes], suffix: str) -> Iterator[tuple[str, bytes]]:
+    return ((path, raw) for path, raw in sorted(files.items()) if path.endswith(suffix))
+
+
+def _diagrams(files: Mapping[str, bytes], findings: list[Finding]) -> Diagrams | None:
+    sources = dict(_with_suffix(files, ".bpmn"))
+    if not sources:
+        findings.append(Finding("", "", "geen-diagram", "De route heeft geen diagram (.bpmn)."))
+        return None
+    try:
+        return read_diagrams(sources)
+    except DiagramRefused as refused:
+        findings += [
+            Finding(item.file, item.element_id or "", item.code, item.message)
+            for item in refused.findings
+        ]
+        return None
+
+
+def _forms(
+    files: Mapping[str, bytes], findings: list[Finding]
+) -> Iterator[tuple[str, tuple[Form, bytes]]]:
+    seen: dict[str, str] = {}
+    for path, raw in _with_suffix(files, ".form"):
+        try:
+            form = read_form(raw)
+        except FormRefused as refused:
+            findings += [
+                Finding(path, item.component_id, item.code, item.message)
+                for item in refused.findings
+            ]
+            continue
+        if form.id in seen:
+            message = f"Het formulier '{form.id}' staat ook in {seen[form.id]}."
+            findings.append(Finding(path, form.id, "dubbel-formulier", message))
+        seen[form.id] = path
+        yield form.id, (form, raw)
+
+
+def _letters(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, Letter]]:
+    for path, raw in _with_suffix(files, ".md"):
+        letter_id = PurePosixPath(path).stem
+        if not IDENTIFIER.match(letter_id.replace("-", "_")):
+            message = "De naam van een brief heeft alleen letters, cijfers, - en _."
+            findings.append(Finding(path, "", "brief", message))
+            continue
+        try:
+            yield letter_id, read_letter(letter_id, raw)
+        except LetterRefused as refused:
+            findings += refused.findings
+
+
+def _decisions(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, Model]]:
+    seen: dict[str, str] = {}
+    for path, raw in _with_suffix(files, ".dmn"):
+        try:
+            model = load_decisions(raw)
+        except DecisionError as error:
+            findings.append(Finding(path, "", "dmn", f"Deze beslistabel kan niet: {error}"))
+            continue
+        for decision in model.decisions:
+            if decision.id in seen:
+                message = f"De beslissing '{decision.id}' staat ook in {seen[decision.id]}."
+                findings.append(Finding(path, decision.id, "dubbele-beslissing", message))
+            seen[decision.id] = path
+            yield decision.id, model

@@ -26,7 +26,7 @@ function controls(canvas) {
   bar.append(
     button("+", "Inzoomen", by(ZOOM_STEP)),
     button("−", "Uitzoomen", by(1 / ZOOM_STEP)),
-    button("Passend", "Hele tekening laten zien", () => canvas.zoom("fit-viewport", "auto")),
+    button("Passend", "Passend: de hele tekening", () => canvas.zoom("fit-viewport", "auto")),
   );
   return bar;
 }

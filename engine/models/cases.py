@@ -20,7 +20,11 @@ class CaseStatus(StrEnum):
 
 
 class Case(Base):
-    """``revision`` grows with every step: what the row lock does not catch becomes a StaleCase."""
+    """``revision`` grows with every step: what the row lock does not catch becomes a StaleCase.
+
+    ``changed_at`` is the instant of the latest step. A linked case (an objection) names its main
+    case as ``parent_id``; the id of a main case is always lower than that of its linked cases.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (Index(None, "status", "id"), Index(None, "client_name_folded"))
@@ -41,6 +45,7 @@ class Case(Base):
     ended_at: Mapped[datetime | None]
     outcome_id: Mapped[str | None] = mapped_column(String(100))
     outcome: Mapped[str | None] = mapped_column(String(300))
+    changed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012

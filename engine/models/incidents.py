@@ -19,7 +19,11 @@ class IncidentStatus(StrEnum):
 
 
 class Incident(Base):
-    """``trigger`` is what was tried, as JSON text: enough to try it again from the case page."""
+    """``trigger`` is what was tried, as JSON text: enough to try it again from the case page.
+
+    ``trigger_key`` says which wait of the case it concerns ("complete:12", "timer:7"): a second
+    fault of the same wait is another attempt, not another incident.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (Index(None, "case_id", "status"),)
@@ -30,6 +34,7 @@ class Incident(Base):
     element_id: Mapped[str] = mapped_column(String(100))
     place: Mapped[str] = mapped_column(String(60))
     message: Mapped[str] = mapped_column(Text)
+    trigger_key: Mapped[str] = mapped_column(String(160), default="")
     trigger: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,151 @@
+"""Which organisation is which party of a case, and from when till when it takes part.
+
+An organisation that is known but does not take part yet sees nothing of the case: it starts to
+take part when the first user task for one of its roles appears, or when the diagram says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.models import CaseParty, Organisation, RouteOrganisation
+
+
+class OrganisationUnknown(Exception):
+    """No organisation with this id can be this party on this route."""
+
+    def __init__(self, party: str, slug: str) -> None:
+        super().__init__(party, slug)
+        self.party = party
+        self.slug = slug
+
+
+@dataclass(frozen=True)
+class PartyChange:
+    """``organisation`` became ``party`` in the place of ``former`` (None when there was none)."""
+
+    party: str
+    organisation: Organisation
+    former: Organisation | None
+
+
+class Participation:
+    """The parties of one case within one step. Changes its rows; the step's flush writes them."""
+
+    def __init__(self, session: Session, route_key: str, case_id: int) -> None:
+        self._session = session
+        self._route_key = route_key
+        self._case_id = case_id
+        self._rows: dict[tuple[str, int], CaseParty] = {}
+        self._organisations: dict[int, Organisation] = {}
+        self._current: dict[str, CaseParty] = {}
+
+    @classmethod
+    def load(cls, session: Session, route_key: str, case_id: int) -> Participation:
+        """One statement: the rows of the case with their organisations."""
+        loaded = cls(session, route_key, case_id)
+        for row, organisation in session.execute(
+            select(CaseParty, Organisation)
+            .join(Organisation, Organisation.id == CaseParty.organisation_id)
+            .where(CaseParty.case_id == case_id)
+            .order_by(CaseParty.id)
+        ):
+            loaded._rows[row.party, row.organisation_id] = row
+            loaded._organisations[organisation.id] = organisation
+            if row.until is None:
+                loaded._current[row.party] = row
+        return loaded
+
+    def organisation(self, party: str) -> Organisation | None:
+        """Who is ``party`` now, taking part or only known."""
+        row = self._current.get(party)
+        return None if row is None else self._organisations[row.organisation_id]
+
+    def current(self) -> Mapping[str, Organisation]:
+        """Every party of which the organisation is known."""
+        return {
+            party: self._organisations[row.organisation_id] for party, row in self._current.items()
+        }
+
+    def party_of(self, organisation_id: int | None) -> str | None:
+        """Which party this organisation is now; None when it is none."""
+        for party, row in self._current.items():
+            if row.organisation_id == organisation_id:
+                return party
+        return None
+
+    def appoint(self, party: str, slug: str, now: datetime) -> PartyChange | None:
+        """Make organisation ``slug`` the ``party``. None when it is already.
+
+        The former one's access ends at ``now``; the new one takes part at once if the former did.
+        Raises OrganisationUnknown.
+        """
+        former = self.organisation(party)
+        if former is not None and former.slug == slug:
+            return None
+        organisation = self._find(party, slug)
+        return self.appoint_organisation(party, organisation, now)
+
+    def appoint_organisation(
+        self, party: str, organisation: Organisation, now: datetime
+    ) -> PartyChange | None:
+        """As ``appoint``, for an organisation that is at hand."""
+        former_row = self._current.get(party)
+        former = self.organisation(party)
+        if former is not None and former.id == organisation.id:
+            return None
+        since = None
+        if former_row is not None:
+            former_row.until = now
+            since = now if former_row.since is not None else None
+        row = self._rows.get((party, organisation.id))
+        if row is None:
+            row = CaseParty(case_id=self._case_id, party=party, organisation_id=organisation.id)
+            self._session.add(row)
+            self._rows[party, organisation.id] = row
+        row.since, row.until = since, None
+        self._organisations[organisation.id] = organisation
+        self._current[party] = row
+        return PartyChange(party, organisation, former)
+
+    def join(self, party: str, now: datetime) -> bool:
+        """The organisation that is ``party`` takes part from now. False when it did already."""
+        row = self._current[party]
+        if row.since is not None:
+            return False
+        row.since = now
+        return True
+
+    def _find(self, party: str, slug: str) -> Organisation:
+        organisation = self._session.scalar(
+            select(Organisation)
+            .join(RouteOrganisation, RouteOrganisation.organisation_id == Organisation.id)
+            .where(
+                RouteOrganisation.route_key == self._route_key,
+                RouteOrganisation.party == party,
+                Organisation.slug == slug,
+            )
+        )
+        if organisation is None:
+            raise OrganisationUnknown(party, slug)
+        return organisation
+
+
+def organisations_by_party(
+    session: Session, route_key: str
+) -> dict[str, list[tuple[str, str]]]:
+    """For each party of a route the organisations that can be it: (name, slug), by name."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for party, name, slug in session.execute(
+        select(RouteOrganisation.party, Organisation.name, Organisation.slug)
+        .join(Organisation, Organisation.id == RouteOrganisation.organisation_id)
+        .where(RouteOrganisation.route_key == route_key)
+        .order_by(RouteOrganisation.party, Organisation.name, Organisation.id)
+    ):
+        found.setdefault(party, []).append((name, slug))
+    return found

@@ -1,0 +1,115 @@
+"""The platform's own names in every FEEL expression: zaak, instellingen, organisaties, partijen.
+
+They are reserved: no variable of a case can have these names. Each is made only when an expression
+reads it, because some cost a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.clock import AMSTERDAM
+from engine.feel import from_python
+from engine.models import Case
+from engine.parties import Participation, organisations_by_party
+from engine.routes import Route
+
+CASE = "zaak"
+SETTINGS = "instellingen"
+ORGANISATIONS = "organisaties"
+PARTIES = "partijen"
+TASK = "taak"
+RESERVED = frozenset({CASE, SETTINGS, ORGANISATIONS, PARTIES, TASK})
+CASE_FIELDS: Mapping[str, frozenset[str]] = {
+    "nummer": frozenset(),
+    "gestart": frozenset(),
+    "route": frozenset(),
+    "client": frozenset({"naam", "email", "mailToegestaan"}),
+}
+"""What ``zaak`` holds, for the deploy gate: name, and the names within it."""
+PARTY_FIELDS = frozenset({"id", "naam", "email"})
+TASK_FIELDS = frozenset({"naam", "uiterlijk"})
+
+
+class PlatformNames:
+    """The values of the reserved names for one case (or, without a case, for its start form)."""
+
+    def __init__(
+        self,
+        session: Session,
+        route: Route,
+        now: datetime,
+        case: Case | None = None,
+        participation: Participation | None = None,
+    ) -> None:
+        self._session = session
+        self._route = route
+        self._now = now
+        self._case = case
+        self._participation = participation
+        self._made: dict[str, object] = {}
+        self._makers: dict[str, Callable[[], object]] = {
+            CASE: self._zaak,
+            SETTINGS: self._instellingen,
+            ORGANISATIONS: self._organisaties,
+            PARTIES: self._partijen,
+        }
+
+    def values(self, names: Collection[str]) -> dict[str, object]:
+        """FEEL values of those of ``names`` that are the platform's."""
+        return {name: self._value(name) for name in names if name in self._makers}
+
+    def all(self) -> dict[str, object]:
+        """Every reserved name with its FEEL value."""
+        return self.values(tuple(self._makers))
+
+    def parties_changed(self) -> None:
+        """Forget what was made of the parties and the client."""
+        self._made.pop(PARTIES, None)
+        self._made.pop(CASE, None)
+
+    def _value(self, name: str) -> object:
+        if name not in self._made:
+            self._made[name] = from_python(self._makers[name]())
+        return self._made[name]
+
+    def _zaak(self) -> object:
+        case = self._case
+        if case is None:
+            return None
+        return {
+            "nummer": case.number,
+            "gestart": case.started_at.astimezone(AMSTERDAM),
+            "route": self._route.config.name,
+            "client": {
+                "naam": case.client_name,
+                "email": case.client_email,
+                "mailToegestaan": case.client_mail_allowed and not case.client_mail_stopped,
+            },
+        }
+
+    def _instellingen(self) -> object:
+        return self._route.config.settings_on(self._now.astimezone(AMSTERDAM).date())
+
+    def _organisaties(self) -> object:
+        found = organisations_by_party(self._session, self._route.key)
+        return {
+            party: [{"label": name, "value": slug} for name, slug in found.get(party, ())]
+            for party in self._route.config.parties
+        }
+
+    def _partijen(self) -> object:
+        current = {} if self._participation is None else self._participation.current()
+        return {
+            party: {
+                "id": current[party].slug,
+                "naam": current[party].name,
+                "email": current[party].email,
+            }
+            if party in current
+            else None
+            for party in self._route.config.parties
+        }

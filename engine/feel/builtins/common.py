@@ -1,0 +1,55 @@
+"""What the modules of built-in functions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as PyCallable
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ..library import Function
+from ..run import Run, shown
+
+Impl = PyCallable[..., object]
+
+
+def function(
+    params: str,
+    impl: Impl,
+    *,
+    optional: int = 0,
+    variadic: bool = False,
+    signatures: Sequence[str] = (),
+) -> Function:
+    """A built-in; parameters are written as one text with commas, empty for none."""
+
+    def split(text: str) -> list[str]:
+        return [name.strip() for name in text.split(",")] if text else []
+
+    return Function(
+        split(params),
+        impl,
+        optional=optional,
+        variadic=variadic,
+        signatures=[split(text) for text in signatures],
+        wants_run=True,
+    )
+
+
+def wrong(run: Run, expected: str, *values: object) -> None:
+    """Null, because the arguments have the wrong types."""
+    got = ", ".join(map(shown, values)) or "nothing"
+    return run.null("arguments", f"expects {expected}, got {got}")
+
+
+def as_list(value: object) -> list[object] | None:
+    """A list as itself, a single value as a list of one (10.3.2.9.4), null as null."""
+    if value is None or isinstance(value, list):
+        return value
+    return [value]
+
+
+def whole(value: object) -> int | None:
+    """A whole number as int; None for anything else, and for what no index can be."""
+    if type(value) is not Decimal or value != value.to_integral_value() or value.adjusted() > 18:
+        return None
+    return int(value)

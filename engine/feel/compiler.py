@@ -1,0 +1,350 @@
+"""The tree to Python closures: every node becomes a function from a `Frame` to a value.
+
+Nothing is generated as Python text and nothing of Python can be reached from an expression.
+"""
+
+from __future__ import annotations
+
+
+from collections.abc import Mapping
+
+from . import iteration, nodes, operators
+from .lexer import position
+from .logic import compile_logic
+from .paths import compile_filter, member
+from .run import Frame, shown
+from .scope import MISSING, Closure, Code, lookup
+from .unary import compile_in, compile_unary_tests
+from .types import Type, resolve
+from .values import Callable, Range
+
+_ARITHMETIC = {
+    "+": operators.add,
+    "-": operators.subtract,
+    "*": operators.multiply,
+    "/": operators.divide,
+    "**": operators.power,
+}
+_COMPARISONS = {
+    "=": operators.equal,
+    "!=": operators.unequal,
+    "<": operators.less,
+    "<=": operators.less_or_equal,
+    ">": operators.greater,
+    ">=": operators.greater_or_equal,
+}
+
+
+def constant(value: object) -> Code:
+    return lambda frame: value
+
+
+class Compiler:
+    """One text's compiler. `local` counts the scopes around the node being compiled."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.local = 0
+
+    def where(self, node: nodes.Node) -> tuple[int, int]:
+        return position(self.text, node.pos)
+
+    def code(self, node: nodes.Node) -> Code:
+        made: Code = getattr(self, "on_" + type(node).__name__)(node)
+        return made
+
+    def inner(self, node: nodes.Node) -> Code:
+        """Code of a node that runs in a scope of its own."""
+        self.local += 1
+        try:
+            return self.code(node)
+        finally:
+            self.local -= 1
+
+    # Literals, names, boxes
+
+    def on_Literal(self, node: nodes.Literal) -> Code:
+        return constant(node.value)
+
+    def on_Name(self, node: nodes.Name) -> Code:
+        name, where = node.name, self.where(node)
+        if self.local:
+
+            def local_name(frame: Frame) -> object:
+                value = frame.vars.get(name, MISSING)
+                if value is MISSING:
+                    value = lookup(frame, name)
+                    if value is MISSING:
+                        return frame.run.null("name", f"there is no {name}", where)
+                return value
+
+            return local_name
+
+        def root_name(frame: Frame) -> object:
+            value = frame.vars.get(name, MISSING)
+            if value is MISSING:
+                value = frame.load(name)  # type: ignore[attr-defined]
+                if value is MISSING:
+                    return frame.run.null("name", f"there is no {name}", where)
+            return value
+
+        return root_name
+
+    def on_ListNode(self, node: nodes.ListNode) -> Code:
+        if all(isinstance(item, nodes.Literal) for item in node.items):
+            return constant([item.value for item in node.items])  # type: ignore[attr-defined]
+        items = [self.code(item) for item in node.items]
+        size = 56 + 64 * len(items)
+
+        def make_list(frame: Frame) -> object:
+            frame.run.meter.take(size)
+            return [item(frame) for item in items]
+
+        return make_list
+
+    def on_ContextNode(self, node: nodes.ContextNode) -> Code:
+        entries = [(name, self.inner(value)) for name, value in node.entries]
+        size = 64 + 128 * len(entries)
+
+        def make_context(frame: Frame) -> object:
+            frame.run.meter.take(size)
+            made: dict[str, object] = {}
+            inside = Frame(made, frame, frame.run)
+            for name, value in entries:
+                made[name] = value(inside)
+            return made
+
+        return make_context
+
+    def on_Interval(self, node: nodes.Interval) -> Code:
+        low, high = self.code(node.low), self.code(node.high)
+        low_closed, high_closed = node.low_closed, node.high_closed
+        if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
+            ends = (node.low.value, node.high.value)
+            if operators.ordered(*ends) is not None:
+                return constant(Range(*ends, low_closed, high_closed))
+        where = self.where(node)
+
+        def make_range(frame: Frame) -> object:
+            start, end = low(frame), high(frame)
+            run = frame.run
+            if start is not None and end is not None and operators.ordered(start, end) is None:
+                return run.null("types", f"no range from {shown(start)} to {shown(end)}", where)
+            return Range(start, end, low_closed, high_closed)
+
+        return make_range
+
+    def on_OpenRange(self, node: nodes.OpenRange) -> Code:
+        end, operator = self.code(node.end), node.operator
+
+        def make_range(frame: Frame) -> object:
+            value = end(frame)
+            if operator == "=":
+                return Range(value, value, True, True)
+            if operator[0] == "<":
+                return Range(None, value, False, operator == "<=")
+            if operator[0] == ">":
+                return Range(value, None, operator == ">=", False)
+            return frame.run.null("types", "there is no range of what is unequal")
+
+        return make_range
+
+    # Operators
+
+    def on_Negate(self, node: nodes.Negate) -> Code:
+        operand = self.code(node.operand)
+        return lambda frame: operators.negate(operand(frame), frame.run)
+
+    def on_Chain(self, node: nodes.Chain) -> Code:
+        left = self.code(node.first)
+        if len(node.rest) == 1:
+            operator, right_node, _ = node.rest[0]
+            operation, right = _ARITHMETIC[operator], self.code(right_node)
+            where = self.where(node)
+
+            def single(frame: Frame) -> object:
+                one, other = left(frame), right(frame)
+                run = frame.run
+                run.where = where
+                return operation(one, other, run)
+
+            return single
+        rest = [
+            (_ARITHMETIC[operator], self.code(right), position(self.text, pos))
+            for operator, right, pos in node.rest
+        ]
+
+        def chain(frame: Frame) -> object:
+            value = left(frame)
+            run = frame.run
+            for operation, right, where in rest:
+                other = right(frame)
+                run.where = where
+                value = operation(value, other, run)
+            return value
+
+        return chain
+
+    def on_Logic(self, node: nodes.Logic) -> Code:
+        operands = [self.code(operand) for operand in node.operands]
+        return compile_logic(node.operator == "or", operands, self.where(node))
+
+    def on_Compare(self, node: nodes.Compare) -> Code:
+        left, right = self.code(node.left), self.code(node.right)
+        compare, where = _COMPARISONS[node.operator], self.where(node)
+
+        def comparison(frame: Frame) -> object:
+            one, other = left(frame), right(frame)
+            run = frame.run
+            run.where = where
+            return compare(one, other, run)
+
+        return comparison
+
+    def on_Between(self, node: nodes.Between) -> Code:
+        parts = [self.code(part) for part in (node.operand, node.low, node.high)]
+        where = self.where(node)
+
+        def between(frame: Frame) -> object:
+            value, low, high = (part(frame) for part in parts)
+            run = frame.run
+            run.where = where
+            above = operators.less_or_equal(low, value, run)
+            below = operators.less_or_equal(value, high, run)
+            if above is None or below is None:
+                return None
+            return above and below
+
+        return between
+
+    def on_In(self, node: nodes.In) -> Code:
+        return compile_in(self, node)
+
+    def on_UnaryTests(self, node: nodes.UnaryTests) -> Code:
+        return compile_unary_tests(self, node)
+
+    def on_InstanceOf(self, node: nodes.InstanceOf) -> Code:
+        operand, type_node, where = self.code(node.operand), node.type, self.where(node)
+
+        def instance_of(frame: Frame) -> object:
+            value, run = operand(frame), frame.run
+            kind = resolve(type_node, run.library.types)
+            if kind is None:
+                return run.null("types", f"there is no type {type_node.name}", where)
+            if value is None and kind.name != "Null":
+                return False
+            return kind.holds(value, run)
+
+        return instance_of
+
+    # Paths and calls
+
+    def on_Path(self, node: nodes.Path) -> Code:
+        source, name, where = self.code(node.source), node.name, self.where(node)
+
+        def path(frame: Frame) -> object:
+            value = source(frame)
+            if type(value) is dict:
+                found: object = value.get(name, MISSING)
+                if found is not MISSING:
+                    return found
+            elif value is None:
+                return None
+            return member(value, name, frame.run, where)
+
+        return path
+
+    def on_Filter(self, node: nodes.Filter) -> Code:
+        return compile_filter(
+            self.code(node.source), self.inner(node.condition), self.where(node)
+        )
+
+    def on_Call(self, node: nodes.Call) -> Code:
+        callee, where = self.callee(node.callee), self.where(node)
+        args, names = [self.code(arg) for arg in node.args], node.names
+
+        def call(frame: Frame) -> object:
+            function = callee(frame)
+            values = [arg(frame) for arg in args]
+            run = frame.run
+            run.where = where
+            if not isinstance(function, Callable):
+                return run.null("function", f"{shown(function)} is no function")
+            if names:
+                return function.call_named(names, values, run)
+            return function.call(values, run)
+
+        return call
+
+    def callee(self, node: nodes.Node) -> Code:
+        if not isinstance(node, nodes.Name):
+            return self.code(node)
+        name, where = node.name, self.where(node)
+
+        def function(frame: Frame) -> object:
+            value = lookup(frame, name)
+            if not isinstance(value, Callable):
+                value = frame.run.library.functions.get(name, value)
+            if value is MISSING:
+                return frame.run.null("name", f"there is no function {name}", where)
+            return value
+
+        return function
+
+    # Keywords
+
+    def on_If(self, node: nodes.If) -> Code:
+        condition, then = self.code(node.condition), self.code(node.then)
+        otherwise, where = self.code(node.otherwise), self.where(node)
+
+        def conditional(frame: Frame) -> object:
+            value = condition(frame)
+            if value is True:
+                return then(frame)
+            if value is not False:
+                frame.run.null("condition", f"the condition is {shown(value)}", where)
+            return otherwise(frame)
+
+        return conditional
+
+    def sources(self, node: nodes.For | nodes.Quantified) -> list[iteration.Source]:
+        """The sources' code; each may read the names of those before it."""
+        made: list[iteration.Source] = []
+        for index, (name, start, end) in enumerate(node.sources):
+            self.local += index
+            made.append((name, self.code(start), self.code(end) if end else None))
+            self.local -= index
+        return made
+
+    def on_For(self, node: nodes.For) -> Code:
+        uses_partial = _mentions(node.body, "partial")
+        return iteration.compile_for(self.sources(node), self.inner(node.body), uses_partial)
+
+    def on_Quantified(self, node: nodes.Quantified) -> Code:
+        decisive = node.quantifier == "some"
+        return iteration.compile_quantified(self.sources(node), self.inner(node.body), decisive)
+
+    def on_FunctionNode(self, node: nodes.FunctionNode) -> Code:
+        where = self.where(node)
+        if node.external:
+            return lambda frame: frame.run.null(
+                "function", "external functions are not supported", where
+            )
+        params = tuple(name for name, _ in node.params)
+        type_nodes = [kind for _, kind in node.params]
+        body = self.inner(node.body)
+
+        def make_function(frame: Frame) -> object:
+            known: Mapping[str, Type] = frame.run.library.types
+            types = tuple(kind and resolve(kind, known) for kind in type_nodes)
+            return Closure(params, types, body, frame)
+
+        return make_function
+
+
+def _mentions(node: nodes.Node, name: str) -> bool:
+    if isinstance(node, nodes.Name) and node.name == name:
+        return True
+    return any(_mentions(child, name) for child in nodes.children(node))
+
+

@@ -1,0 +1,101 @@
+"""Text to tokens (DMN 1.5, 10.3.1.2, grammar rules 27 to 36 and 60 to 66).
+
+Names with spaces are not decided here: the parser joins tokens to the longest name it knows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import FeelSyntaxError
+
+# Rules 28 and 29: the characters that names are made of, as ranges of Unicode.
+_START = (
+    "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
+# Rule 61: every space of Unicode counts, and a zero-width no-break space too.
+_SPACE = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+_TOKEN = re.compile(
+    rf"""(?P<space>[{_SPACE}]+|//[^\n]*|/\*.*?\*/)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<name>[{_START}][{_PART}]*)
+    |(?P<string>"(?:[^"\\]|\\.)*")
+    |(?P<quoted>`[^`\n]+`)
+    |(?P<op>\.\.\.|\.\.|\*\*|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.@'])""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
+_SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+class Token:
+    """`kind` is number, name, quoted, string, op or end; `text` is as written."""
+
+    __slots__ = ("end", "kind", "start", "text")
+
+    def __init__(self, kind: str, text: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.text = text
+        self.start = start
+        self.end = end
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def tokens(text: str) -> list[Token]:
+    """All tokens, the last of kind `end`. Raises FeelSyntaxError for a character of no token."""
+    found: list[Token] = []
+    at, size = 0, len(text)
+    scan = _TOKEN.match
+    while at < size:
+        match = scan(text, at)
+        if match is None:
+            line, column = position(text, at)
+            expected = "a closing quote" if text[at] == '"' else "a FEEL symbol"
+            raise FeelSyntaxError(line, column, expected, text, repr(text[at]))
+        end = match.end()
+        kind = match.lastgroup or ""
+        if kind != "space":
+            found.append(Token(kind, text[at:end], at, end))
+        at = end
+    found.append(Token("end", "", size, size))
+    return found
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A name as the texts of its tokens; empty when it cannot be a name at all."""
+    try:
+        return tuple(token.text for token in tokens(name)[:-1])
+    except FeelSyntaxError:
+        return ()
+
+
+def unescape(literal: str) -> str:
+    """The characters of a string literal, quotes included in `literal`."""
+    body = literal[1:-1]
+    if "\\" not in body:
+        return body
+    body = _ESCAPE.sub(_character, body)
+    return _SURROGATES.sub(_joined, body)
+
+
+def _character(match: re.Match[str]) -> str:
+    short, long, simple = match.groups()
+    if simple is not None:
+        # What is no escape stays as written, so that "\d" can stand in a pattern.
+        return _SIMPLE.get(simple, "\\" + simple)
+    code = int(short or long, 16)
+    return chr(code) if code <= 0x10FFFF else match.group()
+
+
+def _joined(match: re.Match[str]) -> str:
+    high, low = match.group()
+    return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (ord(low) - 0xDC00))

@@ -1,0 +1,46 @@
+"""Names with spaces and operators in them (DMN 1.5, 10.3.1.3 and 10.3.1.4).
+
+`first name` or `a-b` is one name only where such a name is known. A `NameTable` finds the longest
+known name at a place among the tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .lexer import Token, words
+
+KEYWORDS = frozenset(
+    "and between else every external false for function if in instance null or return satisfies"
+    " some then true".split()
+)
+
+
+class NameTable:
+    """Known names of more than one token, as a tree of words."""
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, names: Collection[str] = ()) -> None:
+        self._tree: dict[str, dict] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        parts = words(name)
+        if len(parts) > 1:
+            branch = self._tree
+            for part in parts:
+                branch = branch.setdefault(part, {})
+            branch[""] = name
+
+    def longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
+        """The longest known name that starts at token `at`, and the token after it."""
+        found, end = "", at
+        branch = self._tree.get(tokens[at].text)
+        while branch:
+            at += 1
+            if "" in branch:
+                found, end = branch[""], at
+            branch = branch.get(tokens[at].text)
+        return found, end

@@ -1,0 +1,59 @@
+"""What one evaluation carries along: its limits, its clock, its functions and its diagnostics."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from .errors import Diagnostic
+from .limits import Limits, Meter
+from .values import type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .library import Library
+
+_MAX_DIAGNOSTICS = 50
+_MAX_SHOWN = 80
+
+
+class Run:
+    """One evaluation. `where` is the line and column of the call that is being made."""
+
+    __slots__ = ("diagnostics", "library", "meter", "now", "where")
+
+    def __init__(self, library: Library, limits: Limits, now: datetime.datetime | None) -> None:
+        self.library = library
+        self.meter = Meter(limits)
+        self.now = now
+        self.diagnostics: list[Diagnostic] = []
+        self.where = (0, 0)
+
+    def null(self, code: str, message: str, where: tuple[int, int] | None = None) -> None:
+        """Say why the value is null."""
+        if len(self.diagnostics) < _MAX_DIAGNOSTICS:
+            line, column = where or self.where
+            self.diagnostics.append(Diagnostic(code, message, line, column))
+
+
+class Frame:
+    """The variables of one scope; `parent` is the scope around it, None for the outermost."""
+
+    __slots__ = ("parent", "run", "vars")
+
+    def __init__(
+        self, variables: Mapping[str, object], parent: Frame | None, run: Run
+    ) -> None:
+        self.vars = variables
+        self.parent = parent
+        self.run = run
+
+
+def shown(value: object) -> str:
+    """A value for a diagnostic: its kind, and itself when it is short. Never a whole text."""
+    if value is None:
+        return "null"
+    kind = type_name(value)
+    if kind in {"list", "context", "string", "range", "function"}:
+        return f"a {kind}"
+    return f"{kind} {str(value)[:_MAX_SHOWN]}"

@@ -1,0 +1,377 @@
+"""Dates, times and durations (DMN 1.5, 10.3.2.3.4 to 10.3.2.3.8).
+
+Own classes, because FEEL's years run from -999,999,999 to 999,999,999, seconds have nine digits,
+and a time can carry a zone name, which Python's classes cannot hold. All of them are immutable.
+"""
+
+from __future__ import annotations
+
+from .zones import Zone, offset_at_instant, offset_at_wall
+
+NANOS = 1_000_000_000
+DAY_NANOS = 86_400 * NANOS
+MAX_YEAR = 999_999_999
+
+
+def days_from_civil(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01 in the proleptic Gregorian calendar."""
+    if month <= 2:
+        year -= 1
+        month += 12
+    era = year // 400
+    of_era = year - era * 400
+    of_year = (153 * (month - 3) + 2) // 5 + day - 1
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+
+
+def civil_from_days(days: int) -> tuple[int, int, int]:
+    """Year, month and day of the day that many days after 1970-01-01."""
+    days += 719_468
+    era = days // 146_097
+    of_era = days - era * 146_097
+    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    day = of_year - (153 * month + 2) // 5 + 1
+    month = month + 3 if month < 10 else month - 9
+    return year + era * 400 + (month <= 2), month, day
+
+
+def is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_month(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if is_leap(year) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+class _Fixed:
+    """No attribute changes after construction."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    __delattr__ = None  # type: ignore[assignment]
+
+
+_set = object.__setattr__
+
+
+class Date(_Fixed):
+    """A calendar day. Ordered; equal when the same day."""
+
+    __slots__ = ("day", "month", "year")
+    year: int
+    month: int
+    day: int
+
+    def __init__(self, year: int, month: int, day: int) -> None:
+        if not (
+            -MAX_YEAR <= year <= MAX_YEAR
+            and 1 <= month <= 12
+            and 1 <= day <= (28 if day <= 28 else days_in_month(year, month))
+        ):
+            raise ValueError(f"no such date: {year}-{month}-{day}")
+        _set(self, "year", year)
+        _set(self, "month", month)
+        _set(self, "day", day)
+
+    @property
+    def days(self) -> int:
+        """Days since 1970-01-01."""
+        return days_from_civil(self.year, self.month, self.day)
+
+    @classmethod
+    def of_days(cls, days: int) -> Date:
+        return cls(*civil_from_days(days))
+
+    @property
+    def weekday(self) -> int:
+        """1 is Monday, 7 is Sunday."""
+        return (self.days + 3) % 7 + 1
+
+    def add_months(self, months: int) -> Date:
+        """The same day of another month, or its last day when that month is shorter."""
+        total = self.year * 12 + self.month - 1 + months
+        year, month = total // 12, total % 12 + 1
+        return Date(year, month, min(self.day, days_in_month(year, month)))
+
+    def _key(self) -> tuple[int, int, int]:
+        return (self.year, self.month, self.day)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Date and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __lt__(self, other: Date) -> bool:
+        return self._key() < other._key()
+
+    def __le__(self, other: Date) -> bool:
+        return self._key() <= other._key()
+
+    def __gt__(self, other: Date) -> bool:
+        return self._key() > other._key()
+
+    def __ge__(self, other: Date) -> bool:
+        return self._key() >= other._key()
+
+    def __str__(self) -> str:
+        sign, year = ("-", -self.year) if self.year < 0 else ("", self.year)
+        return f"{sign}{year:04d}-{self.month:02d}-{self.day:02d}"
+
+    def __repr__(self) -> str:
+        return f"Date({self})"
+
+
+class Time(_Fixed):
+    """A time of day; `zone` is None, seconds east of UTC, or an IANA name."""
+
+    __slots__ = ("hour", "minute", "nano", "second", "zone")
+    hour: int
+    minute: int
+    second: int
+    nano: int
+    zone: Zone
+
+    def __init__(
+        self, hour: int, minute: int, second: int, nano: int = 0, zone: Zone = None
+    ) -> None:
+        if not (
+            0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59 and 0 <= nano < NANOS
+        ):
+            raise ValueError(f"no such time: {hour}:{minute}:{second}")
+        _set(self, "hour", hour)
+        _set(self, "minute", minute)
+        _set(self, "second", second)
+        _set(self, "nano", nano)
+        _set(self, "zone", zone)
+
+    @classmethod
+    def of_nanos(cls, nanos: int, zone: Zone = None) -> Time:
+        seconds, nano = divmod(nanos % DAY_NANOS, NANOS)
+        return cls(seconds // 3600, seconds // 60 % 60, seconds % 60, nano, zone)
+
+    @property
+    def nanos(self) -> int:
+        """Nanoseconds since midnight on the clock."""
+        return (self.hour * 3600 + self.minute * 60 + self.second) * NANOS + self.nano
+
+    @property
+    def offset(self) -> int | None:
+        """Seconds east of UTC; a named zone without a date is taken at its winter rules of 1970."""
+        if isinstance(self.zone, str):
+            return offset_at_wall(
+                self.zone, (1970, 1, 1, self.hour, self.minute, self.second)
+            )
+        return self.zone
+
+    @property
+    def utc_nanos(self) -> int:
+        return self.nanos - (self.offset or 0) * NANOS
+
+    def same(self, other: Time) -> bool:
+        """Identical in every part, the `is()` of the standard."""
+        return self.nanos == other.nanos and self.zone == other.zone
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is Time
+            and (self.zone is None) == (other.zone is None)
+            and self.utc_nanos == other.utc_nanos
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.utc_nanos, self.zone is None))
+
+    def __str__(self) -> str:
+        return f"{self.clock}{zone_text(self.zone)}"
+
+    @property
+    def clock(self) -> str:
+        fraction = f".{self.nano:09d}".rstrip("0") if self.nano else ""
+        return f"{self.hour:02d}:{self.minute:02d}:{self.second:02d}{fraction}"
+
+    def __repr__(self) -> str:
+        return f"Time({self})"
+
+
+def zone_text(zone: Zone) -> str:
+    """The zone as it stands behind a time: nothing, Z, +01:00 or @Europe/Amsterdam."""
+    if zone is None:
+        return ""
+    if isinstance(zone, str):
+        return f"@{zone}"
+    if zone == 0:
+        return "Z"
+    sign, rest = ("-", -zone) if zone < 0 else ("+", zone)
+    seconds = f":{rest % 60:02d}" if rest % 60 else ""
+    return f"{sign}{rest // 3600:02d}:{rest // 60 % 60:02d}{seconds}"
+
+
+class DateTime(_Fixed):
+    """A date and time. `fold` is 1 for the second pass of the hour that summer time's end repeats.
+
+    Without a zone it is a clock reading, with a zone an instant. Two are equal when both are
+    readings and the same, or both are instants and the same.
+    """
+
+    __slots__ = ("date", "fold", "time")
+    date: Date
+    time: Time
+    fold: int
+
+    def __init__(self, date: Date, time: Time, fold: int = 0) -> None:
+        _set(self, "date", date)
+        _set(self, "time", time)
+        _set(self, "fold", fold)
+
+    @property
+    def zone(self) -> Zone:
+        return self.time.zone
+
+    @property
+    def local_nanos(self) -> int:
+        """Nanoseconds since 1970-01-01T00:00:00 as the clock shows, whatever the zone."""
+        return self.date.days * DAY_NANOS + self.time.nanos
+
+    @property
+    def offset(self) -> int | None:
+        """Seconds east of UTC, None without a zone."""
+        zone = self.time.zone
+        if isinstance(zone, str):
+            date, time = self.date, self.time
+            fields = (date.year, date.month, date.day, time.hour, time.minute, time.second)
+            return offset_at_wall(zone, fields, self.fold)
+        return zone
+
+    @property
+    def utc_nanos(self) -> int:
+        """Nanoseconds since the epoch; a reading without zone counts as UTC."""
+        return self.local_nanos - (self.offset or 0) * NANOS
+
+    @classmethod
+    def of_local(cls, nanos: int, zone: Zone = None, fold: int = 0) -> DateTime:
+        days, rest = divmod(nanos, DAY_NANOS)
+        return cls(Date.of_days(days), Time.of_nanos(rest, zone), fold)
+
+    @classmethod
+    def of_instant(cls, nanos: int, zone: Zone) -> DateTime:
+        """The clock reading in `zone` at that many nanoseconds since the epoch."""
+        if isinstance(zone, str):
+            utc = cls.of_local(nanos)
+            date, time = utc.date, utc.time
+            offset, fold = offset_at_instant(
+                zone, (date.year, date.month, date.day, time.hour, time.minute, time.second)
+            )
+            return cls.of_local(nanos + offset * NANOS, zone, fold)
+        return cls.of_local(nanos + (zone or 0) * NANOS, zone)
+
+    def add(self, nanos: int) -> DateTime:
+        """Later by a days and time duration.
+
+        In a named zone whole days keep the clock reading, over a change to or from summer time
+        as well, and only the rest is counted in hours: a term of a day is a day for people.
+        """
+        zone = self.time.zone
+        if not isinstance(zone, str):
+            return DateTime.of_local(self.local_nanos + nanos, zone)
+        days = abs(nanos) // DAY_NANOS * (1 if nanos >= 0 else -1)
+        start = self
+        if days:
+            start = DateTime.of_local(self.local_nanos + days * DAY_NANOS, zone)
+        return DateTime.of_instant(start.utc_nanos + nanos - days * DAY_NANOS, zone)
+
+    def add_months(self, months: int) -> DateTime:
+        moved = DateTime(self.date.add_months(months), self.time)
+        if isinstance(self.time.zone, str):
+            return DateTime.of_instant(moved.utc_nanos, self.time.zone)
+        return moved
+
+    def same(self, other: DateTime) -> bool:
+        """Identical in every part, the `is()` of the standard."""
+        return self.date == other.date and self.time.same(other.time) and self.fold == other.fold
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is DateTime
+            and (self.zone is None) == (other.zone is None)
+            and self.utc_nanos == other.utc_nanos
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.utc_nanos, self.zone is None))
+
+    def __str__(self) -> str:
+        return f"{self.date}T{self.time}"
+
+    def __repr__(self) -> str:
+        return f"DateTime({self})"
+
+
+class DaysAndTimeDuration(_Fixed):
+    """A length in nanoseconds: `duration("P1DT2H")`."""
+
+    __slots__ = ("nanos",)
+    nanos: int
+
+    def __init__(self, nanos: int) -> None:
+        _set(self, "nanos", nanos)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is DaysAndTimeDuration and self.nanos == other.nanos
+
+    def __hash__(self) -> int:
+        return hash((1, self.nanos))
+
+    def __str__(self) -> str:
+        sign, nanos = ("-", -self.nanos) if self.nanos < 0 else ("", self.nanos)
+        days, nanos = divmod(nanos, DAY_NANOS)
+        seconds, nano = divmod(nanos, NANOS)
+        hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
+        fraction = f".{nano:09d}".rstrip("0") if nano else ""
+        text = f"{sign}P{days}D" if days else f"{sign}P"
+        if hours or minutes or seconds or nano:
+            text += "T"
+            text += f"{hours}H" if hours else ""
+            text += f"{minutes}M" if minutes else ""
+            text += f"{seconds}{fraction}S" if seconds or nano else ""
+        return text if text[-1] != "P" else "PT0S"
+
+    def __repr__(self) -> str:
+        return f"DaysAndTimeDuration({self})"
+
+
+class YearsAndMonthsDuration(_Fixed):
+    """A length in months: `duration("P1Y2M")`."""
+
+    __slots__ = ("months",)
+    months: int
+
+    def __init__(self, months: int) -> None:
+        _set(self, "months", months)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is YearsAndMonthsDuration and self.months == other.months
+
+    def __hash__(self) -> int:
+        return hash((2, self.months))
+
+    def __str__(self) -> str:
+        sign, months = ("-", -self.months) if self.months < 0 else ("", self.months)
+        years, months = divmod(months, 12)
+        text = f"{sign}P"
+        text += f"{years}Y" if years else ""
+        text += f"{months}M" if months else ""
+        return text if text[-1] != "P" else "P0M"
+
+    def __repr__(self) -> str:
+        return f"YearsAndMonthsDuration({self})"
+
+
+Duration = DaysAndTimeDuration | YearsAndMonthsDuration

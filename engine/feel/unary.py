@@ -1,0 +1,100 @@
+"""`in` and unary tests (DMN 1.5, 10.3.2.7 and grammar rules 7 to 18, table 55)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as PyCallable
+
+from . import nodes, operators
+from .run import Frame, shown
+from .scope import Code, lookup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .compiler import Compiler
+
+INPUT = "?"
+Test = PyCallable[[Frame, object], bool | None]
+_COMPARISONS = {
+    "=": operators.equal,
+    "!=": operators.unequal,
+    "<": operators.less,
+    "<=": operators.less_or_equal,
+    ">": operators.greater,
+    ">=": operators.greater_or_equal,
+}
+
+
+def mentions_input(node: nodes.Node) -> bool:
+    """Whether the expression reads `?`, the value under test."""
+    if isinstance(node, nodes.Name):
+        return node.name == INPUT
+    return any(mentions_input(child) for child in nodes.children(node))
+
+
+def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
+    """One positive unary test as a function of the value under test."""
+    where = compiler.where(node)
+    if isinstance(node, nodes.OpenRange):
+        end, compare = compiler.code(node.end), _COMPARISONS[node.operator]
+
+        def open_range(frame: Frame, value: object) -> bool | None:
+            run = frame.run
+            other = end(frame)
+            run.where = where
+            return compare(value, other, run)
+
+        return open_range
+    code = compiler.code(node)
+    if mentions_input(node):
+        return lambda frame, value: _truth(code(frame), frame, where)
+
+    def expression(frame: Frame, value: object) -> bool | None:
+        test = code(frame)
+        run = frame.run
+        run.where = where
+        if isinstance(test, bool) and not isinstance(value, bool) and value is not None:
+            return test
+        return operators.matches_test(value, test, run)
+
+    return expression
+
+
+def _truth(value: object, frame: Frame, where: tuple[int, int]) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return frame.run.null("types", f"the test gives {shown(value)}, not true or false", where)
+
+
+def any_test(tests: list[Test], frame: Frame, value: object) -> bool | None:
+    """Whether one of the tests holds; null when none does and one cannot say."""
+    unknown = False
+    for test in tests:
+        outcome = test(frame, value)
+        if outcome:
+            return True
+        unknown = unknown or outcome is None
+    return None if unknown else False
+
+
+def compile_in(compiler: Compiler, node: nodes.In) -> Code:
+    operand = compiler.code(node.operand)
+    tests = [compile_test(compiler, test) for test in node.tests]
+    if len(tests) == 1:
+        test = tests[0]
+        return lambda frame: test(frame, operand(frame))
+    return lambda frame: any_test(tests, frame, operand(frame))
+
+
+def compile_unary_tests(compiler: Compiler, node: nodes.UnaryTests) -> Code:
+    """A cell's tests as an expression over `?`."""
+    tests = [compile_test(compiler, test) for test in node.tests]
+    if not tests:
+        return lambda frame: True
+    if not node.negated:
+        return lambda frame: any_test(tests, frame, lookup(frame, INPUT))
+
+    def negated(frame: Frame) -> bool | None:
+        outcome = any_test(tests, frame, lookup(frame, INPUT))
+        return None if outcome is None else not outcome
+
+    return negated

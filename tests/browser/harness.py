@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 from waitress import wasyncore
@@ -30,7 +30,7 @@ NARROW = {"width": 320, "height": 720}  # WCAG 1.4.10: 320 CSS pixels without si
 @contextmanager
 def serve(app: WSGIApplication) -> Iterator[str]:
     """Serve ``app`` by waitress on a free port of the loopback; gives its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     port: int = server.effective_port
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()

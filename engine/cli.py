@@ -1,0 +1,95 @@
+"""The command ``thuisroute``: finds its subcommands by entry point and loads them only when used.
+
+Rooms register commands in the entry point group ``thuisroute.commands`` (name -> click command), so
+nothing here imports a room, and importing this module stays light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "thuisroute.commands"
+HELP_TEXT = "Laat deze uitleg zien."
+HEADINGS = {"Options": "Opties", "Commands": "Commando's"}
+
+
+class DutchFormatter(click.HelpFormatter):
+    """Help pages with Dutch headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or "Gebruik: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(HEADINGS.get(heading, heading))
+
+
+class DutchContext(click.Context):
+    """A context whose help is in Dutch."""
+
+    formatter_class = DutchFormatter
+
+
+def in_dutch(command: click.Command) -> click.Command:
+    """Give ``command``, and what hangs under it, Dutch headings and a Dutch help option."""
+    command.context_class = DutchContext
+    if command.add_help_option:
+        click.help_option("--help", help=HELP_TEXT)(command)
+        command.add_help_option = False
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            in_dutch(child)
+    return command
+
+
+class EntryPointGroup(click.Group):
+    """A group whose commands are entry points: listed by name, loaded when one is asked for."""
+
+    context_class = DutchContext
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_entry_points()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if (known := super().get_command(ctx, cmd_name)) is not None:
+            return known
+        if (entry_point := _entry_points().get(cmd_name)) is None:
+            return None
+        command = entry_point.load()
+        if not isinstance(command, click.Command):
+            raise TypeError(f"entry point {cmd_name} ({entry_point.value}) is not a click command")
+        self.add_command(in_dutch(command), cmd_name)
+        return command
+
+
+def _entry_points() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return {found.name: found for found in entry_points(group=GROUP)}
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"thuisroute {version('thuisroute')}")
+    ctx.exit()
+
+
+@click.group(cls=EntryPointGroup, add_help_option=False)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Laat de versie zien.",
+)
+@click.help_option("--help", help=HELP_TEXT)
+def main() -> None:
+    """Thuisroute: routes van een instelling naar een eigen huurwoning."""

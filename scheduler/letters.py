@@ -18,7 +18,7 @@ from engine.clock import Clock
 from engine.db import Database
 from engine.models import OutboxMessage
 from scheduler.message import MessageInvalid, compose
-from scheduler.transports import MailProblem, MailRejected, MailUnavailable, Transport
+from scheduler.transports import MailDeferred, MailProblem, MailRejected, MailUnavailable, Transport
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +53,10 @@ class LetterRound:
                 self._problem(message, problem)
             except MessageInvalid as invalid:
                 self._give_up(message, invalid.text)
+            except Exception as error:
+                # A defect of ours must not make this letter come back for ever.
+                log.error("letter_defect", letter=message.id, exc_info=error)
+                self._problem(message, MailDeferred("Er ging iets mis bij het versturen."))
             else:
                 self._sent(message)
                 sent += 1

@@ -1,0 +1,45 @@
+"""The application: one factory, made of the settings, a database and a clock."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from engine.clock import Clock
+from engine.config import Settings
+from engine.db import Database
+from webui import errors, gate, security, words
+from webui.views import BLUEPRINTS
+from webui.web import Web
+from webui.web import install as install_web
+
+
+def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
+    """The web application. Reads nothing from the environment: `settings` says all."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=security.secret_key(settings.var),
+        SESSION_COOKIE_NAME="__Host-thuisroute" if settings.secure_cookies else "thuisroute",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A page may stay open as long as the session lasts; what was typed is not thrown away.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Pages send no referrer (it would tell addresses to others), so there is none to check.
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + security.MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=security.MAX_FORM_BYTES,
+        MAX_FORM_PARTS=security.MAX_FORM_PARTS,
+        TRUSTED_HOSTS=security.trusted_hosts(settings),
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    install_web(app, Web(settings, database, clock))
+    security.protect(app)
+    gate.install(app)
+    CSRFProtect(app)
+    words.install(app)
+    errors.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,132 @@
+"""The one place where a refusal or a failure becomes a status and a plain Dutch page.
+
+Nothing of a failure is shown, and no message of an exception is logged: it can hold what
+somebody typed (a database driver quotes the values of a statement).
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import Refusal, StaleCase
+
+log = structlog.get_logger()
+
+Answer = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a page about a failure says."""
+
+    title: str
+    text: str
+
+
+_WORDS = {
+    400: Words(
+        "Dit verzoek klopt niet",
+        "Uw browser stuurde iets wat wij niet begrijpen. Ga terug en probeer het opnieuw.",
+    ),
+    403: Words("U mag dit niet doen", "U heeft geen rol waarmee u dit mag doen."),
+    404: Words(
+        "Deze pagina is er niet",
+        "De pagina bestaat niet, of u mag haar niet zien. Controleer het adres.",
+    ),
+    405: Words(
+        "Dit kan hier niet",
+        "Open de pagina opnieuw en gebruik de knoppen op de pagina.",
+    ),
+    409: Words("Dit kan nu niet", "Iemand anders heeft dit net gewijzigd."),
+    413: Words(
+        "Dit is te groot",
+        "Wat u verstuurde is te groot. Kies kleinere bestanden, of verstuur ze in delen.",
+    ),
+    500: Words(
+        "Er ging bij ons iets mis",
+        "Wat u deed is niet opgeslagen. Probeer het opnieuw. Blijft het misgaan? "
+        "Neem dan contact op met uw beheerder.",
+    ),
+    503: Words(
+        "Thuisroute is even niet bereikbaar",
+        "Wij kunnen nu niet bij de gegevens. Wat u deed is niet opgeslagen. "
+        "Wacht een paar minuten. Ga daarna terug en verstuur het opnieuw.",
+    ),
+}
+_EXPIRED = Words(
+    "Deze pagina stond te lang open",
+    "Wij konden niet zien of het verzoek van u kwam. Er is niets opgeslagen. "
+    "Ga terug, laad de pagina opnieuw en probeer het nog eens.",
+)
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal and failure with a page."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(StaleDataError, lambda _error: refused(StaleCase()))
+    app.register_error_handler(CSRFError, lambda _error: page(400, _EXPIRED))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(TimeoutError, _lost_database)
+    app.register_error_handler(Exception, _failure)
+
+
+def refused(refusal: Refusal) -> Answer:
+    """The page for a refusal: its own sentence, its own status."""
+    words = _WORDS.get(refusal.status, _WORDS[409])
+    return page(refusal.status, Words(words.title, refusal.text))
+
+
+def page(status: int, words: Words) -> Answer:
+    """A page that says what is wrong and where to go on."""
+    return render_template("error.html", words=words, status=status, onward=_onward()), status
+
+
+def _onward() -> list[tuple[str, str]]:
+    """Links to go on with: back to the case or the task that the address is about."""
+    arguments = request.view_args or {}
+    links = []
+    if "number" in arguments:
+        links.append((url_for("cases.show", number=arguments["number"]), "Naar de zaak"))
+    if "task_id" in arguments and request.method == "POST":
+        links.append((url_for("task.show", task_id=arguments["task_id"]), "Naar de taak"))
+    return [*links, (url_for("worklist.mine"), "Naar mijn taken")]
+
+
+def _http_error(error: HTTPException) -> Answer | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return page(status, _WORDS.get(status, _WORDS[500 if status >= 500 else 400]))
+
+
+def _database_error(error: DBAPIError) -> Answer:
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return _lost_database(error)
+    return _failure(error)
+
+
+def _lost_database(error: Exception) -> Answer:
+    log.error("database_lost", kind=type(error).__name__, endpoint=request.endpoint)
+    return page(503, _WORDS[503])
+
+
+def _failure(error: Exception) -> Answer:
+    log.error(
+        "request_failed",
+        kind=type(error).__name__,
+        endpoint=request.endpoint,
+        trace=[
+            f"{frame.filename}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ],
+    )
+    return page(500, _WORDS[500])

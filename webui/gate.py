@@ -1,0 +1,118 @@
+"""The door: who is signed in, and which views are open to whom.
+
+The rule is "closed unless": a view that does not say `@public` needs a signed-in person, and a
+view of the administration needs an administrator. What a person may see of a case is not decided
+here but by `tasks.access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from tasks.access import load_viewer
+from tasks.people import SignedIn
+from webui.web import now, reading
+
+LONGEST_SESSION = timedelta(hours=12)
+IDLE_SESSION = timedelta(hours=2)
+# Writing "last seen" at every request would send a cookie with every answer.
+_SEEN_STEP = timedelta(minutes=1)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view that people may use without signing in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask) -> None:
+    """Put the door in front of every view."""
+
+    @app.before_request
+    def _gate() -> Response | None:
+        _recognise()
+        view = app.view_functions.get(request.endpoint or "")
+        open_to_all = view is None or request.endpoint == "static" or is_public(view)
+        if open_to_all or g.viewer is not None:
+            return None
+        return redirect(url_for("session.sign_in", verder=_way_back()))
+
+
+def is_public(view: Callable[..., Any]) -> bool:
+    """Whether the view is open to people who have not signed in."""
+    return bool(getattr(view, "is_public", False))
+
+
+def remember(person: SignedIn) -> None:
+    """Start a session. Nothing of an earlier session (nor its CSRF token) survives."""
+    session.clear()
+    session.update(
+        person=person.person_id,
+        epoch=person.session_epoch,
+        since=_stamp(now()),
+        seen=_stamp(now()),
+    )
+
+
+def forget() -> None:
+    """End the session in this browser."""
+    session.clear()
+
+
+def local_path(path: str | None) -> str | None:
+    """`path` when it is a page of this application that can be looked at, else None.
+
+    So nobody can be sent to another site by a link to the sign-in page.
+    """
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        cast(Any, adapter).match(parts.path, method="GET")
+    except HTTPException:
+        return None
+    return path
+
+
+def _way_back() -> str | None:
+    """The page to go on to after signing in (the place of a form is the page it stood on)."""
+    return local_path(request.full_path.rstrip("?") if request.method == "GET" else request.path)
+
+
+def _recognise() -> None:
+    g.viewer = None
+    if request.endpoint == "static" or "person" not in session:
+        return
+    if _expired():
+        session.clear()
+        return
+    with reading() as database:
+        g.viewer = load_viewer(database, session["person"], session["epoch"])
+    if g.viewer is None:
+        session.clear()
+    elif now() - _moment("seen") > _SEEN_STEP:
+        session["seen"] = _stamp(now())
+
+
+def _expired() -> bool:
+    return now() - _moment("since") > LONGEST_SESSION or now() - _moment("seen") > IDLE_SESSION
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def _moment(name: str) -> datetime:
+    return datetime.fromisoformat(session[name])

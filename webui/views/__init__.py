@@ -1,0 +1,16 @@
+"""The pages, one module a subject. A view parses, calls `tasks`, and answers."""
+
+from __future__ import annotations
+
+from webui.views import admin, cases, documents, letters, session, start, task, worklist
+
+BLUEPRINTS = (
+    session.blueprint,
+    worklist.blueprint,
+    task.blueprint,
+    start.blueprint,
+    cases.blueprint,
+    documents.blueprint,
+    letters.blueprint,
+    admin.blueprint,
+)

@@ -1,0 +1,56 @@
+"""Words for templates: dates, deadlines and sizes as people say them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from engine.calendar import (
+    format_date,
+    format_instant,
+    format_time,
+    local_date,
+)
+from engine.clock import AMSTERDAM
+from tasks.due import Due
+from webui.assets import asset
+from webui.web import now, viewer_or_none
+
+_SOON = ("vandaag", "morgen")
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and globals."""
+    app.jinja_env.filters.update(
+        day=day_text,
+        instant=format_instant,
+        clock=lambda moment: format_time(moment.astimezone(AMSTERDAM).time()),
+        iso=lambda moment: moment.isoformat(),
+        urgency=urgency,
+        size=size_text,
+        problem=lambda error: (error.target, error.text),
+        named=lambda row: (row.id, row.name),
+        choice=lambda choice: (choice.value, choice.label),
+        kind=lambda item: type(item).__name__,
+    )
+    app.jinja_env.globals.update(asset=asset, now=now, viewer=viewer_or_none)
+
+
+def day_text(moment: date) -> str:
+    """The day of a date or an instant: `maandag 18 mei 2026`."""
+    return format_date(local_date(moment) if isinstance(moment, datetime) else moment)
+
+
+def urgency(due: Due) -> str:
+    """Which colour a deadline has: `danger` (late), `warning` (today, tomorrow) or `neutral`."""
+    if due.late:
+        return "danger"
+    return "warning" if due.relative.startswith(_SOON) else "neutral"
+
+
+def size_text(size: int) -> str:
+    """The size of a file: `340 kB`, `1,2 MB`."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")

@@ -1,0 +1,11 @@
+"""For a WSGI server of your own choice: `webui.wsgi:app`, set up from the environment."""
+
+from __future__ import annotations
+
+from engine.clock import SystemClock
+from engine.config import Settings
+from engine.db import open_database
+from webui.app import create_app
+
+_settings = Settings.from_environment()
+app = create_app(_settings, open_database(_settings.database_url), SystemClock())

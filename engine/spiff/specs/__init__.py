@@ -1,0 +1,1 @@
+"""The elements of the subset as task specs of SpiffWorkflow."""

@@ -1,0 +1,1 @@
+"""Tests of the seam: each element, each fault of SpiffWorkflow, and what is refused."""

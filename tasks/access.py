@@ -1,0 +1,210 @@
+"""Who may see what. Every question of permission is answered here, and only here.
+
+A person sees a case when one of the own organisations takes part in it *now* and the person has a
+role on that route in that organisation. An administrator manages people and sees no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.definitions import load
+from engine.errors import NotFound
+from engine.models import (
+    Case,
+    CaseParty,
+    FormRecord,
+    Membership,
+    Organisation,
+    OutboxMessage,
+    Person,
+    ProcessDefinition,
+)
+from engine.routes import Route
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One role of a person: on a route, in an organisation."""
+
+    organisation_id: int
+    route_key: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person, with everything that decides about permission."""
+
+    person_id: int
+    name: str
+    username: str
+    is_administrator: bool
+    seats: frozenset[Seat]
+    organisations: Mapping[int, str]
+
+    def organisations_on(self, route_key: str) -> frozenset[int]:
+        """Organisations in which the person has any role on this route."""
+        return frozenset(seat.organisation_id for seat in self.seats if seat.route_key == route_key)
+
+    def organisations_with(self, route_key: str, role: str) -> frozenset[int]:
+        """Organisations in which the person has this role on this route."""
+        return frozenset(
+            seat.organisation_id
+            for seat in self.seats
+            if (seat.route_key, seat.role) == (route_key, role)
+        )
+
+    def actor(self, organisation_id: int | None) -> Actor:
+        """The person acting for that organisation."""
+        return Actor(self.person_id, organisation_id, self.name)
+
+
+def load_viewer(session: Session, person_id: int, session_epoch: int) -> Viewer | None:
+    """The viewer of a browser's session; None when that session has ended or is not anybody's."""
+    person = session.get(Person, person_id)
+    if person is None or person.disabled_at is not None or person.session_epoch != session_epoch:
+        return None
+    rows = session.execute(
+        select(Membership, Organisation.name)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == person_id)
+    ).all()
+    return Viewer(
+        person.id,
+        person.name,
+        person.username,
+        person.is_administrator,
+        frozenset(Seat(row.organisation_id, row.route_key, row.role) for row, _ in rows),
+        {row.organisation_id: name for row, name in rows},
+    )
+
+
+def takes_part(now: datetime) -> ColumnElement[bool]:
+    """Condition on CaseParty: the organisation takes part at ``now``."""
+    return and_(
+        CaseParty.since.is_not(None),
+        CaseParty.since <= now,
+        or_(CaseParty.until.is_(None), CaseParty.until > now),
+    )
+
+
+def cases_visible_to(viewer: Viewer, now: datetime) -> Select[Case]:
+    """The cases that the viewer may see at ``now``; to be narrowed and ordered further."""
+    return select(Case).where(may_see_case(viewer, now))
+
+
+def may_see_case(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+    """Condition on Case. An organisation counts only with a role of the viewer on that route."""
+    by_route: dict[str, set[int]] = {}
+    for seat in viewer.seats:
+        by_route.setdefault(seat.route_key, set()).add(seat.organisation_id)
+    if not by_route:
+        return false()
+    per_route = [
+        and_(
+            Case.definition_id.in_(
+                select(ProcessDefinition.id).where(ProcessDefinition.key == route_key)
+            ),
+            CaseParty.organisation_id.in_(sorted(organisations)),
+        )
+        for route_key, organisations in sorted(by_route.items())
+    ]
+    return exists().where(CaseParty.case_id == Case.id, takes_part(now), or_(*per_route))
+
+
+def visible_case(session: Session, number: str, viewer: Viewer, now: datetime) -> Case:
+    """The case with this number. Raises NotFound, also when it may not be seen."""
+    case = session.scalar(cases_visible_to(viewer, now).where(Case.number == number))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def visible_case_by_id(session: Session, case_id: int, viewer: Viewer, now: datetime) -> Case:
+    """As ``visible_case``, by id."""
+    case = session.scalar(cases_visible_to(viewer, now).where(Case.id == case_id))
+    if case is None:
+        raise NotFound
+    return case
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the viewer is in one case: the own organisations that take part, as which party,
+    and since when the earliest of them does."""
+
+    route: Route
+    organisation_ids: frozenset[int]
+    parties: frozenset[str]
+    since: datetime
+
+    def acting_organisation(self, viewer: Viewer, roles: Iterable[str]) -> int | None:
+        """An own organisation in this case in which the viewer has one of these roles."""
+        wanted = set(roles)
+        found = [
+            seat.organisation_id
+            for seat in viewer.seats
+            if seat.route_key == self.route.key
+            and seat.organisation_id in self.organisation_ids
+            and seat.role in wanted
+        ]
+        return min(found, default=None)
+
+    def roles(self, viewer: Viewer) -> frozenset[str]:
+        """The viewer's roles in the own organisations of this case."""
+        return frozenset(
+            seat.role
+            for seat in viewer.seats
+            if seat.route_key == self.route.key and seat.organisation_id in self.organisation_ids
+        )
+
+
+def standing(session: Session, case: Case, viewer: Viewer, now: datetime) -> Standing:
+    """What the viewer is in this case. Raises NotFound when nothing."""
+    route = load(session, case.definition_id)
+    own = viewer.organisations_on(route.key)
+    rows = session.scalars(
+        select(CaseParty).where(
+            CaseParty.case_id == case.id,
+            CaseParty.organisation_id.in_(sorted(own)),
+            takes_part(now),
+        )
+    ).all()
+    if not rows:
+        raise NotFound
+    return Standing(
+        route,
+        frozenset(row.organisation_id for row in rows),
+        frozenset(row.party for row in rows),
+        min(row.since for row in rows if row.since is not None),
+    )
+
+
+def is_own_record(record: FormRecord, here: Standing) -> bool:
+    """Whether the form was completed for one of the viewer's organisations."""
+    return record.organisation_id in here.organisation_ids
+
+
+def is_shared_with(record: FormRecord, here: Standing) -> bool:
+    """Whether the route shares the form with the viewer's party; its condition comes on top."""
+    shared = {party.strip() for party in record.shared_with.split(",")}
+    return not here.parties.isdisjoint(shared)
+
+
+def letters_visible(case_id: int, here: Standing) -> Select[OutboxMessage]:
+    """Letters of the case that the viewer's organisations sent or got."""
+    own = sorted(here.organisation_ids)
+    return select(OutboxMessage).where(
+        OutboxMessage.case_id == case_id,
+        or_(
+            OutboxMessage.sender_organisation_id.in_(own),
+            OutboxMessage.organisation_id.in_(own),
+        ),
+    )

@@ -1,0 +1,53 @@
+"""What a browser sent in: texts by name and files by name. No web framework here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tasks.forms import ActionName, Button, Typed
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as it came in; nothing about it is to be trusted."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """``fields`` are texts by control name, ``uploads`` files by control name."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    uploads: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        lists: Iterable[tuple[str, list[str]]],
+        uploads: Mapping[str, tuple[Upload, ...]] | None = None,
+    ) -> Submission:
+        """From pairs of a name and all its texts."""
+        return cls({name: tuple(values) for name, values in lists}, uploads or {})
+
+    @property
+    def button(self) -> str:
+        """The button that was pressed, as ``Button`` says; without one: complete."""
+        return self._pressed()[0]
+
+    @property
+    def button_about(self) -> str:
+        """What the button is about: the list, the row or the attachment."""
+        return self._pressed()[1]
+
+    @property
+    def typed(self) -> Typed:
+        """What belongs to the route's form."""
+        return Typed.of(self.fields)
+
+    def _pressed(self) -> tuple[str, str]:
+        pressed = self.fields.get(ActionName.BUTTON, ())
+        name, _, about = (pressed[-1] if pressed else Button.COMPLETE.value).partition(":")
+        return name, about

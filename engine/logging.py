@@ -75,10 +75,6 @@ def exception_facts(
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(trace)[-MOST_PLACES:]
         ]
-    # The standard library's formatter would print the message after all.
-    record = event.get("_record")
-    if isinstance(record, logging.LogRecord):
-        record.exc_info, record.exc_text = None, None
     return event
 
 

@@ -5,36 +5,57 @@ from __future__ import annotations
 import errno
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from engine.services import AddressUnknown, PortTaken, Service
 
-_END = frozenset({signal.SIGINT, signal.SIGTERM})
+_END = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_services(services: Sequence[Service], announce: Callable[[], None]) -> None:
     """Start ``services`` in order, announce, and wait for SIGINT (Ctrl-C) or SIGTERM.
 
-    Then stops them in reverse order. When one cannot start, those before it are stopped and its
-    ServiceRefused goes on upward. Only for the main thread.
+    Then stops them in reverse order; an impatient second signal changes nothing. When one cannot
+    start, those before it are stopped and its ServiceRefused goes on upward. Main thread only.
     """
-    # Blocked here and so in every thread that starts after this: the signal waits for `sigwait`,
-    # and no handler can run in the middle of a step.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _END)
     started: list[Service] = []
-    try:
-        for service in services:
-            service.start()
-            started.append(service)
-        announce()
-        signal.sigwait(_END)
-    finally:
-        for service in reversed(started):
-            service.stop()
-        # An impatient second Ctrl-C has been answered as well.
-        while signal.sigtimedwait(_END, 0) is not None:
+    with _signals_to_end() as wait:
+        try:
+            for service in services:
+                service.start()
+                started.append(service)
+            announce()
+            wait()
+        finally:
+            for service in reversed(started):
+                service.stop()
+
+
+@contextmanager
+def _signals_to_end() -> Iterator[Callable[[], None]]:
+    """Gives a function that waits for a signal to end, from now on.
+
+    The signal arrives as a byte on a socket: whichever thread of the process receives it, the main
+    thread wakes, and no handler runs in the middle of somebody's work.
+    """
+    read, write = socket.socketpair()
+    write.setblocking(False)
+
+    def wait() -> None:
+        while read.recv(1)[0] not in _END:
             pass
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    before = {number: signal.signal(number, lambda *_: None) for number in _END}
+    wakeup = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
+    try:
+        yield wait
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        read.close()
+        write.close()
 
 
 def demand_free_address(host: str, port: int) -> None:

@@ -1,0 +1,76 @@
+"""A real SMTP server in this process (aiosmtpd) whose answers a test can choose."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from engine.config import Smtp, SmtpSecurity
+
+OK = "250 OK"
+
+
+@dataclass
+class Postman:
+    """Answers as told, and keeps what was accepted."""
+
+    answer: str = OK
+    refused: dict[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+    received: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    async def handle_RCPT(
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return OK
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.delay_seconds)
+        if self.answer == OK:
+            message = message_from_bytes(envelope.content, policy=default)
+            assert isinstance(message, EmailMessage)
+            self.received.append(message)
+            self.envelopes.append((envelope.mail_from, tuple(envelope.rcpt_tos)))
+        return self.answer
+
+    def message_ids(self) -> list[str]:
+        return [str(message["Message-ID"]) for message in self.received]
+
+
+@contextmanager
+def mail_server(postman: Postman, port: int | None = None) -> Iterator[Smtp]:
+    """Runs until the block ends; gives the settings with which to reach it."""
+    controller = Controller(postman, hostname="127.0.0.1", port=port or free_port())
+    controller.start()
+    try:
+        yield settings_for(controller.port)
+    finally:
+        controller.stop()
+
+
+def settings_for(port: int, security: SmtpSecurity = SmtpSecurity.NONE) -> Smtp:
+    return Smtp(host="127.0.0.1", port=port, user="", password="", security=security)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

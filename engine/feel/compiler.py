@@ -42,9 +42,9 @@ def constant(value: object) -> Code:
 class Compiler:
     """One text's compiler. `local` counts the scopes around the node being compiled."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, local: int = 0) -> None:
         self.text = text
-        self.local = 0
+        self.local = local
 
     def where(self, node: nodes.Node) -> tuple[int, int]:
         return position(self.text, node.pos)

@@ -16,6 +16,9 @@ KEYWORDS = frozenset(
 )
 
 
+_NAME = "\n"  # the key under which a branch keeps the whole name; no token's text is this
+
+
 class NameTable:
     """Known names of more than one token, as a tree of words."""
 
@@ -32,7 +35,7 @@ class NameTable:
             branch = self._tree
             for part in parts:
                 branch = branch.setdefault(part, {})
-            branch[""] = name
+            branch[_NAME] = name
 
     def longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
         """The longest known name that starts at token `at`, and the token after it."""
@@ -40,7 +43,7 @@ class NameTable:
         branch = self._tree.get(tokens[at].text)
         while branch:
             at += 1
-            if "" in branch:
-                found, end = branch[""], at
+            if _NAME in branch:
+                found, end = branch[_NAME], at
             branch = branch.get(tokens[at].text)
         return found, end

@@ -158,3 +158,8 @@ def resolve(node: TypeNode, types: Mapping[str, Type]) -> Type | None:
     if node.name == "function<>":
         return FunctionOf(tuple(found[:-1]), found[-1])
     return (ListOf if node.name == "list<>" else RangeOf)(found[0])
+
+
+def is_standard(name: str) -> bool:
+    """Whether the name is one of the standard's simple types, or Any."""
+    return name in _PYTHON or name == "Any"

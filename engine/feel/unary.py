@@ -44,6 +44,8 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
             return compare(value, other, run)
 
         return open_range
+    if isinstance(node, nodes.Literal):
+        return _compile_equality(node.value)
     code = compiler.code(node)
     if mentions_input(node):
         return lambda frame, value: _truth(code(frame), frame, where)
@@ -57,6 +59,17 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
         return operators.matches_test(value, test, run)
 
     return expression
+
+
+def _compile_equality(wanted: object) -> Test:
+    kind = type(wanted)
+
+    def equality(frame: Frame, value: object) -> bool | None:
+        if type(value) is kind:
+            return value == wanted
+        return operators.matches_test(value, wanted, frame.run)
+
+    return equality
 
 
 def _truth(value: object, frame: Frame, where: tuple[int, int]) -> bool | None:

@@ -1,0 +1,27 @@
+"""`thuisroute feel`: one expression from the command line."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+from . import FeelError, parse, to_literal
+
+
+@click.command(name="feel")
+@click.argument("expression")
+@click.option("--context", default="{}", help="De variabelen, als FEEL-context: {a: 1}.")
+def feel_command(expression: str, context: str) -> None:
+    """Reken een FEEL-expressie uit."""
+    now = datetime.datetime.now(datetime.UTC).astimezone()
+    try:
+        variables = parse(context).evaluate({}, now=now).value
+        if not isinstance(variables, dict):
+            raise click.UsageError("De context is geen FEEL-context, zoals {a: 1}.")
+        result = parse(expression, variables).evaluate(variables, now=now)
+    except FeelError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(to_literal(result.value))
+    for diagnostic in result.diagnostics:
+        click.echo(f"  {diagnostic}", err=True)

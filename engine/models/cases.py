@@ -27,7 +27,12 @@ class Case(Base):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index(None, "status", "id"), Index(None, "client_name_folded"))
+    # Autoincrement: the case number is made of the key, so a key must never be given out again.
+    __table_args__ = (
+        Index(None, "status", "id"),
+        Index(None, "client_name_folded"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     number: Mapped[str] = mapped_column(String(32), unique=True)

@@ -27,7 +27,8 @@ class OutboxStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-_PENDING = text("status = 'pending'")
+# Letters for paper may wait for ever: they must not lie in the way of those that can leave.
+_PENDING = text("status = 'pending' AND channel = 'email'")
 
 
 class OutboxMessage(Base):

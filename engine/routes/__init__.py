@@ -18,9 +18,23 @@ from engine.routes.config import (
     SettingValue,
 )
 from engine.routes.reading import read_config
-from engine.routes.route import Route, read_folder, read_route
+from engine.routes.route import (
+    TASK_LETTER,
+    TASK_MESSAGE,
+    TASK_PARTY,
+    TASK_START_CASE,
+    TASK_TYPES,
+    Route,
+    read_folder,
+    read_route,
+)
 
 __all__ = [
+    "TASK_LETTER",
+    "TASK_MESSAGE",
+    "TASK_PARTY",
+    "TASK_START_CASE",
+    "TASK_TYPES",
     "ClientNames",
     "Demo",
     "DemoOrganisation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from engine.decisions import DecisionError, Model
@@ -15,6 +16,13 @@ from engine.routes.config import RouteConfig
 from engine.routes.reading import read_config
 from engine.routes.tables import IDENTIFIER, ROUTE_FILE
 from engine.spiff import DiagramRefused, Diagrams, read_diagrams
+
+TASK_LETTER = "thuisroute:brief"
+TASK_START_CASE = "thuisroute:zaak"
+TASK_MESSAGE = "thuisroute:melding"
+TASK_PARTY = "thuisroute:partij"
+TASK_TYPES = frozenset({TASK_LETTER, TASK_START_CASE, TASK_MESSAGE, TASK_PARTY})
+"""What a send task, service task or message throw can ask of the platform."""
 
 MAX_FILES = 500
 MAX_FILE_BYTES = 5_000_000
@@ -41,6 +49,14 @@ class Route:
     @property
     def key(self) -> str:
         return self.config.id
+
+    @cached_property
+    def links_cases(self) -> bool:
+        """Whether its diagrams start linked cases or send messages between them."""
+        return any(
+            element.task_type in (TASK_START_CASE, TASK_MESSAGE)
+            for element in self.diagrams.elements.values()
+        )
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

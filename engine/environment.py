@@ -1,0 +1,149 @@
+"""The world of one case during one step, as the seam asks for it.
+
+Expressions see the variables and the platform's own names; decisions come from the deployment;
+send and service tasks write letters, start linked cases, send messages to them and say which
+organisation is a party. Everything happens in the step's own transaction.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from engine import expressions
+from engine.clock import AMSTERDAM
+from engine.errors import RouteFault
+from engine.expressions import ExpressionFault
+from engine.platform import RESERVED, TASK
+from engine.routes import TASK_LETTER, TASK_MESSAGE, TASK_PARTY, TASK_START_CASE
+from engine.spiff import DecisionOutcome, Element
+
+if TYPE_CHECKING:
+    from engine.stepping import Step
+
+MAIN_CASE = "hoofdzaak"
+LINKED_CASES = "gekoppeld"
+
+
+@lru_cache(maxsize=8192)
+def _reserved_in(text: str) -> frozenset[str]:
+    expression = expressions.parsed(text)
+    return (expression.free_names | expression.possible_names) & RESERVED
+
+
+class CaseEnvironment:
+    """Implements ``engine.spiff.Environment`` for one step."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._performers: Mapping[
+            str, Callable[[Element, Mapping[str, object]], Mapping[str, object]]
+        ] = {
+            TASK_LETTER: self._letter,
+            TASK_START_CASE: self._start_case,
+            TASK_MESSAGE: self._message,
+            TASK_PARTY: self._party,
+        }
+
+    @property
+    def now(self) -> datetime:
+        return self._step.now
+
+    def evaluate(
+        self, text: str, variables: Mapping[str, object], now: datetime | None = None
+    ) -> object:
+        """The FEEL value of ``text``; raises ExpressionFault."""
+        return expressions.evaluate(text, self._seen(text, variables), now or self.now)
+
+    def _seen(self, text: str, variables: Mapping[str, object]) -> Mapping[str, object]:
+        """The variables, and those of the platform's names that this very text reads."""
+        names = _reserved_in(text)
+        return self._with(self._step.platform.values(names), variables) if names else variables
+
+    @staticmethod
+    def _with(names: dict[str, object], variables: Mapping[str, object]) -> Mapping[str, object]:
+        return ChainMap(names, cast("MutableMapping[str, object]", variables))
+
+    def decide(self, decision_id: str, variables: Mapping[str, object]) -> DecisionOutcome:
+        """Evaluate a decision of the deployment; raises ExpressionFault."""
+        model = self._step.route.decisions.get(decision_id)
+        if model is None:
+            raise ExpressionFault(f"De beslissing '{decision_id}' bestaat niet op deze route.")
+        context = self._with(self._step.platform.all(), variables)
+        result = model.evaluate(
+            decision_id,
+            context,
+            now=self.now.astimezone(AMSTERDAM),
+            library=expressions.LIBRARY,
+        )
+        return DecisionOutcome(result.value, result.trace)
+
+    def perform(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
+        """Do what a task of the platform says; raises RouteFault naming the element."""
+        performer = self._performers.get(element.task_type or "")
+        if performer is None:
+            raise RouteFault(
+                element.id, "taskDefinition", f"Het taaktype '{element.task_type}' bestaat niet."
+            )
+        return performer(element, variables)
+
+    def header(self, element: Element, name: str, variables: Mapping[str, object]) -> str:
+        """A header of a task as text; ``=FEEL`` is evaluated. A fault when it gives no text."""
+        text = element.task_headers.get(name, "")
+        if not text.lstrip().startswith("="):
+            return text.strip()
+        try:
+            value = self.evaluate(text, variables)
+        except ExpressionFault as fault:
+            raise RouteFault(element.id, f"header:{name}", fault.message) from fault
+        if not isinstance(value, str) or not value.strip():
+            raise RouteFault(
+                element.id, f"header:{name}", f"'{name}' geeft geen tekst, maar een lege waarde."
+            )
+        return value.strip()
+
+    def _letter(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
+        task: dict[str, object] = {TASK: {"naam": element.name, "uiterlijk": None}}
+        self._step.letters.write(
+            element_id=element.id,
+            letter_id=self.header(element, "brief", variables),
+            to=element.task_headers.get("aan", "").strip(),
+            variables=self._with(task, variables),
+            evaluate=self.evaluate,
+            sender_party=self._step.party_of_lane(element),
+        )
+        return {}
+
+    def _start_case(
+        self, element: Element, variables: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        process_id = self.header(element, "proces", variables)
+        number = self._step.start_linked(element, process_id, self._inputs(element, variables))
+        result = element.task_headers.get("resultaat") or element.result_variable
+        return {result: number} if result else {}
+
+    def _message(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
+        self._step.send_to_linked(
+            element,
+            name=self.header(element, "bericht", variables),
+            to=self.header(element, "naar", variables),
+            values=self._inputs(element, variables),
+        )
+        return {}
+
+    def _party(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
+        party = self.header(element, "partij", variables)
+        slug = self.header(element, "organisatie", variables)
+        self._step.appoint(element.id, party, slug)
+        self._step.join(party)
+        definition = self._step.route.config.parties.get(party)
+        # The variable that names the party follows, else the next step would undo this.
+        return {definition.variable: slug} if definition and definition.variable else {}
+
+    def _inputs(self, element: Element, variables: Mapping[str, object]) -> dict[str, object]:
+        """Only what the input mapping of the task names goes to another case."""
+        names = dict.fromkeys(line.target.split(".")[0] for line in element.inputs)
+        return {name: variables.get(name) for name in names}

@@ -1,0 +1,216 @@
+"""Incidents: a fault of the route stopped a step. Opening one, and trying the step again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import audit, definitions, steps
+from engine.actors import Actor
+from engine.audit import AuditKind
+from engine.casedata import variables_to_store
+from engine.errors import NotFound, RouteFault
+from engine.models import (
+    Case,
+    Incident,
+    IncidentStatus,
+    ProcessDefinition,
+    Timer,
+    TimerStatus,
+    UserTask,
+)
+from engine.numbers import open_case
+from engine.refusals import MessageNotAwaited, TaskGone
+from engine.stepping import Step, StepDone, Work
+from engine.triggers import (
+    CompleteTrigger,
+    CorrectTrigger,
+    EndTrigger,
+    MessageTrigger,
+    StartTrigger,
+    TimerTrigger,
+    Trigger,
+    dump_trigger,
+    load_trigger,
+)
+
+__all__ = [
+    "CompleteTrigger",
+    "CorrectTrigger",
+    "EndTrigger",
+    "MessageTrigger",
+    "StartTrigger",
+    "TimerTrigger",
+    "Trigger",
+    "load_trigger",
+    "open_incident",
+    "open_incidents",
+    "retry_incident",
+    "run_trigger",
+]
+
+MAX_ELEMENT = 100
+MAX_PLACE = 60
+
+
+def open_incidents(case_id: int) -> Select[tuple[Incident]]:
+    """The incidents of a case that wait for somebody, the oldest first."""
+    return (
+        select(Incident)
+        .where(Incident.case_id == case_id, Incident.status == IncidentStatus.OPEN)
+        .order_by(Incident.id)
+    )
+
+
+def open_incident(
+    session: Session, trigger: Trigger, fault: RouteFault, now: datetime
+) -> Incident:
+    """Write down a fault, after the failed step was rolled back.
+
+    A second fault of the same wait is another attempt of the same incident. A case that could not
+    start stands open from now, so that its start can be tried again. Raises NotFound when what
+    failed does not exist any more.
+    """
+    actor = getattr(trigger, "actor", None) or Actor.system()
+    if isinstance(trigger, StartTrigger) and trigger.case_id is None:
+        trigger = trigger.of_case(_stand_open(session, trigger, now))
+    case_id = _case_of(session, trigger)
+    incident = session.scalar(
+        open_incidents(case_id).where(Incident.trigger_key == trigger.key).limit(1)
+    )
+    if incident is None:
+        incident = Incident(
+            case_id=case_id,
+            status=IncidentStatus.OPEN,
+            trigger_key=trigger.key,
+            opened_at=now,
+            attempts=0,
+        )
+        session.add(incident)
+    incident.attempts += 1
+    incident.element_id = fault.element_id[:MAX_ELEMENT]
+    incident.place = fault.place[:MAX_PLACE]
+    incident.message = fault.message
+    incident.trigger = dump_trigger(trigger)
+    session.flush()
+    if incident.attempts == 1:
+        audit.record(
+            session,
+            case_id,
+            AuditKind.INCIDENT_OPENED,
+            actor,
+            now,
+            element_id=incident.element_id,
+            incident=incident.id,
+        )
+    return incident
+
+
+def _case_of(session: Session, trigger: Trigger) -> int:
+    if isinstance(trigger, CompleteTrigger):
+        task = session.get(UserTask, trigger.user_task_id)
+        if task is None:
+            raise NotFound
+        return task.case_id
+    if isinstance(trigger, TimerTrigger):
+        timer = session.get(Timer, trigger.timer_id)
+        if timer is None:
+            raise NotFound
+        if timer.status is TimerStatus.WAITING:
+            timer.status = TimerStatus.FAILED
+        return timer.case_id
+    if trigger.case_id is None:
+        raise NotFound
+    return trigger.case_id
+
+
+def _stand_open(session: Session, trigger: StartTrigger, now: datetime) -> int:
+    """The case whose start failed: open, of its starter's organisation, and not begun."""
+    route = definitions.load(session, trigger.definition_id)
+    locked = open_case(session, route, route.config.process, trigger.actor, now)
+    step = Step(Work(session, trigger.actor, now), locked)
+    steps.enrol_starter(step)
+    step.refresh_client(trigger.values)
+    step.state.variables = variables_to_store(trigger.values)
+    session.flush()
+    return locked.case.id
+
+
+def retry_incident(
+    session: Session, incident_id: int, actor: Actor, now: datetime
+) -> StepDone | None:
+    """Try again what failed; the incident is resolved when it goes well.
+
+    What a person had filled in stays his: ``actor`` only tries again. None when there was nothing
+    to do any more (the wait is gone, or the timer was moved to later). Raises NotFound, and
+    RouteFault when it fails again.
+    """
+    incident = session.get(Incident, incident_id)
+    if incident is None:
+        raise NotFound
+    if incident.status is not IncidentStatus.OPEN:
+        return None
+    trigger = load_trigger(incident.trigger)
+    try:
+        done = run_trigger(session, trigger, now)
+    except (TaskGone, MessageNotAwaited):
+        done = None
+    if isinstance(trigger, TimerTrigger) and done is None and _is_failed(session, trigger):
+        return None  # somebody is busy with the case just now: it stays as it was
+    if incident.status is IncidentStatus.OPEN:
+        incident.status = IncidentStatus.RESOLVED
+        incident.resolved_at = now
+    incident.resolved_by_id = actor.person_id
+    audit.record(
+        session,
+        incident.case_id,
+        AuditKind.INCIDENT_RESOLVED,
+        actor,
+        now,
+        element_id=incident.element_id,
+        incident=incident.id,
+    )
+    return done
+
+
+def _is_failed(session: Session, trigger: TimerTrigger) -> bool:
+    timer = session.get(Timer, trigger.timer_id)
+    return timer is not None and timer.status is TimerStatus.FAILED
+
+
+def run_trigger(session: Session, trigger: Trigger, now: datetime) -> StepDone | None:
+    """Do what a trigger says."""
+    match trigger:
+        case CompleteTrigger():
+            return steps.complete_user_task(
+                session, trigger.user_task_id, trigger.values, trigger.actor, now
+            )
+        case TimerTrigger():
+            return steps.fire_timer(session, trigger.timer_id, now)
+        case MessageTrigger():
+            return steps.deliver_message(
+                session,
+                trigger.case_id,
+                trigger.name,
+                trigger.values,
+                trigger.actor,
+                now,
+                trigger.token,
+            )
+        case CorrectTrigger():
+            return steps.correct_fact(
+                session, trigger.case_id, trigger.values, trigger.reason, trigger.actor, now
+            )
+        case EndTrigger():
+            return steps.end_case(
+                session, trigger.case_id, trigger.reason_id, trigger.text, trigger.actor, now
+            )
+        case StartTrigger(case_id=None):
+            definition = session.get(ProcessDefinition, trigger.definition_id)
+            if definition is None:
+                raise NotFound
+            return steps.start_case(session, definition, trigger.values, trigger.actor, now)
+        case StartTrigger(case_id=int(case_id)):
+            return steps.begin_case(session, case_id, trigger.values, trigger.actor, now)

@@ -1,0 +1,335 @@
+"""Work and Step: one verb on a case, with all that changes because of it, in one transaction.
+
+A ``Work`` is the transaction of one verb: who acts and when. A ``Step`` is what it does to one
+case. Usually there is one; a case that starts another or sends it a message makes more. Messages
+between cases are delivered after the sender is saved, so no case is ever stepped on while it runs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine import audit
+from engine.actors import Actor
+from engine.audit import AuditKind
+from engine.environment import CaseEnvironment
+from engine.errors import RouteFault
+from engine.letterbox import Letterbox
+from engine.locking import LockedCase, lock_case
+from engine.models import Case, CaseStatus
+from engine.numbers import open_case
+from engine.parties import OrganisationUnknown, Participation
+from engine.platform import PlatformNames
+from engine.spiff import Element, Execution, Happening, HappeningKind, SavedExecution
+from engine.text import fold
+from engine.waits import Waits
+
+MAX_CASES_IN_ONE_WORK = 50
+MAX_NAME = 200
+MAX_ADDRESS = 254
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """What a verb did. ``linked`` are the steps of other cases that it caused."""
+
+    case: Case
+    happenings: tuple[Happening, ...] = ()
+    form_record_id: int | None = None
+    linked: tuple[StepDone, ...] = ()
+
+
+@dataclass(frozen=True)
+class LinkedMessage:
+    """A message on its way to another case."""
+
+    case_id: int
+    element_id: str
+    name: str
+    values: Mapping[str, object]
+
+
+@dataclass
+class Work:
+    """One verb's transaction. ``others`` collects what happened to other cases."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    pending: deque[LinkedMessage] = field(default_factory=deque)
+    others: list[StepDone] = field(default_factory=list)
+    cases: int = 0
+
+    def count(self, element_id: str) -> None:
+        """A case joins this work; a fault when cases start or call each other without end."""
+        self.cases += 1
+        if self.cases > MAX_CASES_IN_ONE_WORK:
+            raise RouteFault(
+                element_id, "taskDefinition", "Zaken starten of melden elkaar zonder einde."
+            )
+
+    def deliver_pending(self) -> None:
+        """Deliver what cases sent to each other, until nothing is on its way."""
+        while self.pending:
+            message = self.pending.popleft()
+            self.count(message.element_id)
+            locked = lock_case(self.session, message.case_id)
+            if locked is None or locked.case.status is not CaseStatus.OPEN:
+                continue
+            self.others.append(_receive(Step(self, locked), message))
+
+
+def _receive(step: Step, message: LinkedMessage) -> StepDone:
+    waiting = step.load() and next(
+        (item for item in step.execution.messages if item.name == message.name), None
+    )
+    if not waiting:
+        step.record(AuditKind.MESSAGE_UNHEARD, message=message.name)
+        return StepDone(step.case)
+    step.execution.deliver(message.name, message.values)
+    step.record(
+        AuditKind.MESSAGE_RECEIVED,
+        element_id=waiting.element_id,
+        message=message.name,
+        path=step.path(),
+    )
+    step.finish()
+    return StepDone(step.case, step.happenings)
+
+
+class Step:
+    """One verb on one locked case. ``execution`` is there after ``load`` or ``begin``."""
+
+    execution: Execution
+
+    def __init__(self, work: Work, locked: LockedCase) -> None:
+        self.work = work
+        self.session = work.session
+        self.actor = work.actor
+        self.now = work.now
+        self.case = locked.case
+        self.state = locked.state
+        self.route = locked.route
+        self.open_incidents = locked.open_incidents
+        self.participation = Participation.load(self.session, self.route.key, self.case.id)
+        self.platform = PlatformNames(
+            self.session, self.route, self.now, self.case, self.participation
+        )
+        self.letters = Letterbox(self)
+        self.environment = CaseEnvironment(self)
+        self.waits = Waits(self)
+
+    # -- running -----------------------------------------------------------------------------
+
+    def load(self) -> bool:
+        """Take up the execution where it stopped; False when the case never began."""
+        if not self.state.execution:
+            return False
+        saved = SavedExecution(self.state.execution, self.state.variables)
+        self.execution = Execution.load(self.route.diagrams, saved, self.environment)
+        self.waits.remember()
+        return True
+
+    def begin(self, values: Mapping[str, object]) -> None:
+        """Start the case's process; runs until it waits."""
+        self.refresh_client(values)
+        self._appoint_from(values)
+        self.waits.none_yet()
+        self.execution = Execution.start(
+            self.route.diagrams, self.case.process_id, values, self.environment
+        )
+
+    @property
+    def happenings(self) -> tuple[Happening, ...]:
+        return self.execution.happenings
+
+    def path(self) -> list[str]:
+        """The sequence flows taken in this verb, in order."""
+        return [
+            item.element_id
+            for item in self.happenings
+            if item.kind is HappeningKind.FLOW_TAKEN
+        ]
+
+    def finish(self) -> None:
+        """Write down all that this verb changed: parties, waits, data, decisions, the end."""
+        execution = self.execution
+        variables = execution.variables()
+        self.refresh_client(variables)
+        self._appoint_from(variables)
+        for item in self.happenings:
+            if item.kind is HappeningKind.DECIDED:
+                self.record(AuditKind.DECISION_TAKEN, element_id=item.element_id)
+        self.waits.write()
+        saved = execution.save()
+        self.state.variables = saved.variables
+        if execution.ended:
+            self._complete(execution.end_element_id)
+        else:
+            self.state.execution = saved.state
+        self.case.changed_at = self.now
+        if self.open_incidents:
+            self.waits.settle_incidents()
+        self.session.flush()
+
+    def _complete(self, end_element_id: str | None) -> None:
+        execution = self.execution
+        # Would be a fault of the seam; a case that ends with work open must never be stored.
+        if execution.user_tasks or execution.timers or execution.messages:
+            raise RouteFault(
+                end_element_id or self.case.process_id, "einde", "De zaak eindigt met open werk."
+            )
+        element = self.route.diagrams.elements.get(end_element_id or "")
+        self.state.execution = ""
+        self.case.status = CaseStatus.COMPLETED
+        self.case.ended_at = self.now
+        self.case.outcome_id = end_element_id
+        self.case.outcome = (element.name or element.id) if element else None
+        self.record(AuditKind.CASE_COMPLETED, element_id=end_element_id, outcome=self.case.outcome)
+
+    # -- who ---------------------------------------------------------------------------------
+
+    def refresh_client(self, variables: Mapping[str, object]) -> None:
+        """Name, address and permission of the client, from the variables that route.toml names."""
+        names = self.route.config.client
+        case = self.case
+        before = (case.client_name, case.client_email, case.client_mail_allowed)
+        if names.name in variables:
+            name = variables[names.name]
+            case.client_name = name.strip()[:MAX_NAME] if isinstance(name, str) else ""
+            case.client_name_folded = fold(case.client_name)
+        if names.email in variables:
+            email = variables[names.email]
+            case.client_email = email.strip() if isinstance(email, str) else ""
+            if len(case.client_email) > MAX_ADDRESS:
+                case.client_email = ""
+        if names.mail_allowed in variables:
+            case.client_mail_allowed = variables[names.mail_allowed] is True
+        if before != (case.client_name, case.client_email, case.client_mail_allowed):
+            self.platform.parties_changed()
+
+    def _appoint_from(self, variables: Mapping[str, object]) -> None:
+        """Parties that the variables name. A name that is not filled in yet changes nothing."""
+        for party in self.route.config.parties.values():
+            slug = variables.get(party.variable) if party.variable else None
+            if slug in (None, ""):
+                continue
+            if not isinstance(slug, str):
+                raise RouteFault(
+                    party.variable or party.id,
+                    "partij",
+                    f"De variabele voor partij '{party.id}' is geen tekst.",
+                )
+            self.appoint(party.variable or party.id, party.id, slug)
+
+    def appoint(self, element_id: str, party: str, slug: str) -> None:
+        """Organisation ``slug`` is ``party`` from now; the former one's access ends."""
+        if party not in self.route.config.parties:
+            raise RouteFault(element_id, "partij", f"De partij '{party}' bestaat niet.")
+        try:
+            change = self.participation.appoint(party, slug, self.now)
+        except OrganisationUnknown:
+            raise RouteFault(
+                element_id,
+                "partij",
+                f"Organisatie '{slug}' kan op deze route geen {party} zijn.",
+            ) from None
+        if change is None:
+            return
+        self.platform.parties_changed()
+        if change.former is not None:
+            self.record(AuditKind.PARTY_LEFT, party=party, organisation=change.former.name)
+            self.record(AuditKind.PARTY_JOINED, party=party, organisation=change.organisation.name)
+
+    def join(self, party: str) -> None:
+        """The organisation that is ``party`` takes part from now, when it did not yet."""
+        if self.participation.join(party, self.now):
+            organisation = self.participation.organisation(party)
+            self.record(
+                AuditKind.PARTY_JOINED,
+                party=party,
+                organisation=organisation.name if organisation else None,
+            )
+
+    def party_of_lane(self, element: Element) -> str:
+        """Whose work this element is: the party of its lane, else the party that starts cases."""
+        config = self.route.config
+        role = self.role_of_lane(element)
+        return config.roles[role].party if role in config.roles else config.start_party
+
+    def role_of_lane(self, element: Element) -> str | None:
+        """The role of the lane that holds this element, or holds the subprocess around it."""
+        found: Element | None = element
+        while found is not None:
+            if found.lane is not None:
+                return self.route.config.lanes.get(found.lane)
+            found = self.route.diagrams.elements.get(found.parent_id or "")
+        return None
+
+    # -- other cases -------------------------------------------------------------------------
+
+    def start_linked(
+        self, element: Element, process_id: str, variables: Mapping[str, object]
+    ) -> str:
+        """Start a case that is linked to this one; gives its number.
+
+        The organisations of this case are known in it, and see it from their first task there.
+        """
+        if process_id not in self.route.diagrams.processes:
+            raise RouteFault(
+                element.id, "header:proces", f"Het proces '{process_id}' bestaat niet."
+            )
+        self.work.count(element.id)
+        locked = open_case(self.work.session, self.route, process_id, self.actor, self.now, self.case)
+        step = Step(self.work, locked)
+        for party, organisation in self.participation.current().items():
+            step.participation.appoint_organisation(party, organisation, self.now)
+        step.begin(variables)
+        step.record(
+            AuditKind.CASE_STARTED,
+            element_id=process_id,
+            main_case=self.case.number,
+            path=step.path(),
+        )
+        step.finish()
+        self.work.others.append(StepDone(step.case, step.happenings))
+        self.record(
+            AuditKind.LINKED_CASE_STARTED, element_id=element.id, number=step.case.number
+        )
+        return step.case.number
+
+    def send_to_linked(
+        self, element: Element, name: str, to: str, values: Mapping[str, object]
+    ) -> None:
+        """Put a message on its way to the main case, or to every open case linked to this one."""
+        for case_id in self.waits.linked_to(element, to):
+            self.work.pending.append(LinkedMessage(case_id, element.id, name, values))
+
+    # -- telling -----------------------------------------------------------------------------
+
+    def record(
+        self,
+        kind: AuditKind,
+        *,
+        element_id: str | None = None,
+        party: str | None = None,
+        **facts: object,
+    ) -> None:
+        """Tell that something happened to this case."""
+        audit.record(
+            self.session,
+            self.case.id,
+            kind,
+            self.actor,
+            self.now,
+            element_id=element_id,
+            party=party,
+            **facts,
+        )
+
+

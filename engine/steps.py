@@ -1,0 +1,320 @@
+"""The verbs that move a case. Each is one step in the caller's transaction; none commits.
+
+Every verb locks the case first, so that two people (or a person and the clock) come one after the
+other, and the second sees what the first did. A ``Refusal`` or a ``RouteFault`` means that nothing
+may be kept: the edge rolls back (``engine.edge.run_step``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import definitions
+from engine.actors import Actor
+from engine.audit import AuditKind
+from engine.casedata import stored_variables
+from engine.errors import CaseEnded, NotFound
+from engine.facts import fact_elements, recorded_facts
+from engine.letterbox import TO_PARTY
+from engine.locking import LockedCase, Patience, lock_case
+from engine.models import (
+    Case,
+    CaseStatus,
+    FormRecord,
+    Organisation,
+    ProcessDefinition,
+    Timer,
+    UserTask,
+)
+from engine.numbers import open_case
+from engine.outbox import cancel_pending
+from engine.records import add_record, own_values
+from engine.refusals import (
+    EndingUnknown,
+    MessageNotAwaited,
+    NotAFact,
+    ReasonMissing,
+    StarterWithoutOrganisation,
+    TaskGone,
+)
+from engine.routes import Ending, EndingLetter
+from engine.stepping import Step, StepDone, Work
+from engine.triggers import TriggerVerb, trigger_key
+from engine.values import feel_values
+
+MAX_REASON = 2000
+
+
+def start_case(
+    session: Session,
+    definition: ProcessDefinition,
+    values: Mapping[str, object],
+    starter: Actor,
+    now: datetime,
+) -> StepDone:
+    """Start a case with the answers of the start form, for the organisation of ``starter``."""
+    route = definitions.load(session, definition.id)
+    own_values(route, route.config.start_form, values)
+    locked = open_case(session, route, route.config.process, starter, now)
+    return _begin(Work(session, starter, now), locked, values)
+
+
+def begin_case(
+    session: Session, case_id: int, values: Mapping[str, object], starter: Actor, now: datetime
+) -> StepDone:
+    """Start a case that stands open but never began, because its start failed before."""
+    locked = _locked_open(session, case_id)
+    if locked.state.execution:
+        raise TaskGone(case_id)
+    return _begin(Work(session, starter, now), locked, values)
+
+
+def _begin(work: Work, locked: LockedCase, values: Mapping[str, object]) -> StepDone:
+    step = Step(work, locked)
+    config = step.route.config
+    answers = own_values(step.route, config.start_form, values)
+    enrol_starter(step)
+    start = step.route.diagrams.start_event(step.case.process_id)
+    record = add_record(step, start, config.start_form, config.name, answers)
+    step.begin(answers)
+    step.waits.handled(trigger_key(TriggerVerb.START))
+    step.record(AuditKind.CASE_STARTED, element_id=start.id, path=step.path())
+    return _finish(step, record)
+
+
+def enrol_starter(step: Step) -> None:
+    """The organisation of whoever starts a case takes part from the start."""
+    party = step.route.config.start_party
+    if step.actor.organisation_id is None:
+        raise StarterWithoutOrganisation
+    organisation = step.session.get(Organisation, step.actor.organisation_id)
+    if organisation is None:
+        raise NotFound
+    step.participation.appoint_organisation(party, organisation, step.now)
+    step.participation.join(party, step.now)
+
+
+def complete_user_task(
+    session: Session,
+    user_task_id: int,
+    values: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+) -> StepDone:
+    """Complete a user task with the answers of its form.
+
+    Who may do so is decided by ``tasks`` in the same transaction. Raises TaskGone when it was done
+    or cancelled meanwhile, UnknownAnswers, CaseEnded.
+    """
+    known = session.get(UserTask, user_task_id)
+    if known is None:
+        raise NotFound
+    locked = _locked_open(session, known.case_id, gone=TaskGone(user_task_id))
+    step = Step(Work(session, actor, now), locked)
+    row = next((row for row in step.waits.tasks.values() if row.id == user_task_id), None)
+    if row is None or not step.load():
+        raise TaskGone(user_task_id)
+    answers = own_values(step.route, row.form_id, values)
+    element = step.route.diagrams.elements[row.element_id]
+    step.waits.completed(row, actor.person_id)
+    record = add_record(step, element, row.form_id, row.name, answers, user_task_id)
+    step.execution.complete(row.token, answers)
+    step.record(
+        AuditKind.TASK_COMPLETED, element_id=row.element_id, name=row.name, path=step.path()
+    )
+    return _finish(step, record)
+
+
+def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | None:
+    """Fire a timer that is due.
+
+    None when it is not due (any more), or when somebody is busy with the case: then it is still
+    due, and the clock comes back. A failed timer fires too: that is how it is tried again.
+    """
+    known = session.get(Timer, timer_id)
+    if known is None:
+        return None
+    locked = lock_case(session, known.case_id, Patience.SKIP)
+    if locked is None or locked.case.status is not CaseStatus.OPEN:
+        return None
+    step = Step(Work(session, Actor.system(), now), locked)
+    row = next((row for row in step.waits.timers.values() if row.id == timer_id), None)
+    if row is None or row.fires_at > now or not step.load():
+        return None
+    step.waits.fired(row)
+    step.execution.fire(row.token)
+    step.record(
+        AuditKind.TIMER_FIRED, element_id=row.element_id, name=row.name, path=step.path()
+    )
+    return _finish(step)
+
+
+def deliver_message(
+    session: Session,
+    case_id: int,
+    name: str,
+    values: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+    token: str | None = None,
+) -> StepDone:
+    """Give a message to a case, at the place ``token`` when several wait for it.
+
+    With a form (``formulier``) the values are its answers and are stored as a FormRecord.
+    Raises MessageNotAwaited, UnknownAnswers, CaseEnded.
+    """
+    step = Step(Work(session, actor, now), _locked_open(session, case_id))
+    refusal = MessageNotAwaited(step.case.number, name)
+    if not step.load():
+        raise refusal
+    waiting = next(
+        (
+            item
+            for item in step.execution.messages
+            if item.name == name and token in (None, item.token)
+        ),
+        None,
+    )
+    if waiting is None:
+        raise refusal
+    element = step.route.diagrams.elements[waiting.element_id]
+    form_id = element.properties.get("formulier")
+    answers = own_values(step.route, form_id, values) if form_id else feel_values(values)
+    record = None
+    if form_id:
+        title = element.properties.get("knop") or element.name or name
+        record = add_record(step, element, form_id, title, answers)
+    step.execution.deliver(name, answers, waiting.token)
+    step.waits.handled(trigger_key(TriggerVerb.MESSAGE, token or name))
+    step.record(
+        AuditKind.MESSAGE_RECEIVED, element_id=waiting.element_id, message=name, path=step.path()
+    )
+    return _finish(step, record)
+
+
+def correct_fact(
+    session: Session,
+    case_id: int,
+    values: Mapping[str, object],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> StepDone:
+    """Correct recorded facts, with a reason; timers and due dates that count from them move.
+
+    Raises NotAFact, ReasonMissing, CaseEnded.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    step = Step(Work(session, actor, now), _locked_open(session, case_id))
+    if not values or not step.load():
+        raise NotAFact(tuple(values))
+    recorded = {fact.name: fact for fact in recorded_facts(step.route, step.execution.variables())}
+    unknown = tuple(name for name in values if name not in recorded)
+    if unknown:
+        raise NotAFact(unknown)
+    answers = feel_values(values)
+    step.execution.correct(answers)
+    elements = fact_elements(step.route)
+    record = None
+    for name, value in answers.items():
+        fact = recorded[name]
+        title = f"Verbetering: {fact.label}"
+        record = add_record(step, elements[name], fact.form_id, title, {name: value})
+    step.waits.handled(trigger_key(TriggerVerb.CORRECT, ",".join(sorted(values))))
+    step.record(
+        AuditKind.FACT_CORRECTED,
+        party=step.participation.party_of(actor.organisation_id),
+        facts=[recorded[name].label for name in answers],
+        reason=reason.strip()[:MAX_REASON],
+        path=step.path(),
+    )
+    return _finish(step, record)
+
+
+def end_case(
+    session: Session, case_id: int, reason_id: str, text: str, actor: Actor, now: datetime
+) -> StepDone:
+    """End a case for a reason of its route, from whatever it waits for; linked cases end too.
+
+    Nothing waits any more, letters that have not left are cancelled, and the letters of the reason
+    are written. Raises EndingUnknown, ReasonMissing, CaseEnded.
+    """
+    if not text.strip():
+        raise ReasonMissing
+    step = Step(Work(session, actor, now), _locked_open(session, case_id))
+    ending = step.route.config.endings.get(reason_id)
+    if ending is None:
+        raise EndingUnknown(reason_id)
+    _close(step, ending, text.strip()[:MAX_REASON], ending.letters)
+    return StepDone(step.case, linked=tuple(step.work.others))
+
+
+def _close(
+    step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, ...]
+) -> None:
+    case = step.case
+    variables = dict(stored_variables(step.state.variables))
+    for linked_id in step.session.scalars(
+        select(Case.id)
+        .where(Case.parent_id == case.id, Case.status == CaseStatus.OPEN)
+        .order_by(Case.id)
+    ).all():
+        linked = lock_case(step.session, linked_id)
+        if linked is not None and linked.case.status is CaseStatus.OPEN:
+            step.work.count(case.process_id)
+            # The main case's letters tell the same client and parties already.
+            _close(Step(step.work, linked), ending, text, letters=())
+            step.work.others.append(StepDone(linked.case))
+    step.waits.cancel_all()
+    cancel_pending(step.session, case.id)
+    if ending.client_mail_stops:
+        case.client_mail_stopped = True
+        step.platform.parties_changed()
+    for letter in letters:
+        party = letter.to.removeprefix(TO_PARTY).strip()
+        if letter.to.startswith(TO_PARTY) and not step.participation.organisation(party):
+            continue  # a party that was never known has nothing to hear
+        step.letters.write(
+            element_id=f"einde:{ending.id}",
+            letter_id=letter.letter,
+            to=letter.to,
+            variables=variables,
+            evaluate=step.environment.evaluate,
+            sender_party=step.route.config.start_party,
+        )
+    step.state.execution = ""
+    case.status = CaseStatus.CLOSED
+    case.ended_at = case.changed_at = step.now
+    case.outcome_id, case.outcome = ending.id, ending.name
+    step.record(
+        AuditKind.CASE_CLOSED,
+        reason=ending.name,
+        text=text,
+        party=step.participation.party_of(step.actor.organisation_id),
+    )
+    if step.open_incidents:
+        step.waits.settle_incidents()
+    step.session.flush()
+
+
+def _finish(step: Step, record: FormRecord | None = None) -> StepDone:
+    step.finish()
+    step.work.deliver_pending()
+    record_id = record.id if record else None
+    return StepDone(step.case, step.happenings, record_id, tuple(step.work.others))
+
+
+def _locked_open(
+    session: Session, case_id: int, gone: TaskGone | None = None
+) -> LockedCase:
+    locked = lock_case(session, case_id)
+    if locked is None:
+        raise NotFound
+    if locked.case.status is not CaseStatus.OPEN:
+        raise gone or CaseEnded(locked.case.number)
+    return locked

@@ -1,0 +1,113 @@
+"""Due timers: found by an index, fired one by one, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from engine import edge, steps
+from engine.db import Database
+from engine.errors import Refusal, RouteFault
+from engine.models import Timer, TimerStatus
+from engine.refusals import StepFailed
+from engine.triggers import TimerTrigger
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FireRound:
+    """One round of firing. ``skipped`` timers are due still: somebody was busy with their case.
+
+    ``more`` says that another round at once has work.
+    """
+
+    fired: int
+    failed: int
+    skipped: int
+    more: bool
+
+
+def waiting_timers() -> Select[tuple[int]]:
+    """Ids of all timers that will fire, in the order in which they do."""
+    return (
+        select(Timer.id)
+        .where(Timer.status == TimerStatus.WAITING)
+        .order_by(Timer.fires_at, Timer.id)
+    )
+
+
+def due_ids(session: Session, now: datetime, limit: int) -> list[int]:
+    """Ids of up to ``limit`` timers that are due, the longest due first."""
+    return list(session.scalars(waiting_timers().where(Timer.fires_at <= now).limit(limit)))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the first timer that waits will fire; None when none waits."""
+    return session.scalar(
+        select(Timer.fires_at)
+        .where(Timer.status == TimerStatus.WAITING)
+        .order_by(Timer.fires_at, Timer.id)
+        .limit(1)
+    )
+
+
+def fire_due(database: Database, now: datetime, limit: int = 100) -> FireRound:
+    """Fire up to ``limit`` due timers. A fault of one never stops those behind it.
+
+    Any error but a lost database makes that timer FAILED, with an Incident on its case. Raises
+    only what means that the database is gone.
+    """
+    with database.reading() as session:
+        found = due_ids(session, now, limit)
+    fired = failed = skipped = 0
+    for timer_id in found:
+        try:
+            if fire(database, timer_id, now):
+                fired += 1
+            else:
+                skipped += 1
+        except StepFailed:
+            failed += 1
+        except Refusal:
+            skipped += 1
+    # Only progress is a reason to go on at once: a skipped timer would be found again.
+    return FireRound(fired, failed, skipped, len(found) == limit and fired + failed > 0)
+
+
+def fire(database: Database, timer_id: int, now: datetime) -> bool:
+    """Fire one timer in one transaction. False when it is not due or its case is busy.
+
+    Raises StepFailed after a fault: the timer is FAILED and has an Incident.
+    """
+    trigger = TimerTrigger(timer_id)
+    try:
+        done = edge.run_step(
+            database,
+            lambda session: steps.fire_timer(session, timer_id, now),
+            trigger=trigger,
+            now=now,
+        )
+    except (Refusal, OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # whatever it is, it must not come back every second for ever
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        _log.error("timer_failed id=%s error=%s", timer_id, type(error).__name__)
+        fault = RouteFault(_element_of(database, timer_id), "timer", _unexpected(error))
+        raise edge.note_fault(database, trigger, fault, now) from error
+    return done is not None
+
+
+def _element_of(database: Database, timer_id: int) -> str:
+    with database.reading() as session:
+        return session.scalar(select(Timer.element_id).where(Timer.id == timer_id)) or ""
+
+
+def _unexpected(error: Exception) -> str:
+    return f"Er ging iets mis dat niet was voorzien ({type(error).__name__})."

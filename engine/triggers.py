@@ -1,0 +1,148 @@
+"""What was tried when a step failed, kept in its Incident so that it can be tried again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from engine import feel
+from engine.actors import Actor
+
+
+class TriggerVerb(StrEnum):
+    """The verbs that move a case."""
+
+    START = "start"
+    COMPLETE = "complete"
+    TIMER = "timer"
+    MESSAGE = "message"
+    CORRECT = "correct"
+    END = "end"
+
+
+def trigger_key(verb: TriggerVerb, what: object = "") -> str:
+    """Which wait of a case a trigger concerns: two faults of the same are one incident."""
+    return f"{verb.value}:{what}"[:160]
+
+
+@dataclass(frozen=True)
+class CompleteTrigger:
+    """A person completed a user task."""
+
+    user_task_id: int
+    values: Mapping[str, object]
+    actor: Actor
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.COMPLETE, self.user_task_id)
+
+
+@dataclass(frozen=True)
+class TimerTrigger:
+    """A timer went off."""
+
+    timer_id: int
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.TIMER, self.timer_id)
+
+
+@dataclass(frozen=True)
+class MessageTrigger:
+    """A message for a case came in, or a person pressed its button."""
+
+    case_id: int
+    name: str
+    values: Mapping[str, object]
+    actor: Actor
+    token: str | None = None
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.MESSAGE, self.token or self.name)
+
+
+@dataclass(frozen=True)
+class StartTrigger:
+    """A person started a case. ``case_id`` is set once the case stands open with its incident."""
+
+    definition_id: int
+    values: Mapping[str, object]
+    actor: Actor
+    case_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.START)
+
+    def of_case(self, case_id: int) -> StartTrigger:
+        return replace(self, case_id=case_id)
+
+
+@dataclass(frozen=True)
+class CorrectTrigger:
+    """A person corrected recorded facts."""
+
+    case_id: int
+    values: Mapping[str, object]
+    reason: str
+    actor: Actor
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.CORRECT, ",".join(sorted(self.values)))
+
+
+@dataclass(frozen=True)
+class EndTrigger:
+    """A person ended a case."""
+
+    case_id: int
+    reason_id: str
+    text: str
+    actor: Actor
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.END, self.reason_id)
+
+
+Trigger = (
+    CompleteTrigger | TimerTrigger | MessageTrigger | StartTrigger | CorrectTrigger | EndTrigger
+)
+_TYPES: Mapping[str, type[Trigger]] = {
+    TriggerVerb.COMPLETE: CompleteTrigger,
+    TriggerVerb.TIMER: TimerTrigger,
+    TriggerVerb.MESSAGE: MessageTrigger,
+    TriggerVerb.START: StartTrigger,
+    TriggerVerb.CORRECT: CorrectTrigger,
+    TriggerVerb.END: EndTrigger,
+}
+
+
+def dump_trigger(trigger: Trigger) -> str:
+    """JSON text of a trigger; FEEL values without loss."""
+    facts: dict[str, object] = {"verb": next(v for v, t in _TYPES.items() if t is type(trigger))}
+    for name, value in vars(trigger).items():
+        if isinstance(value, Actor):
+            facts[name] = vars(value)
+        elif name == "values":
+            facts[name] = {key: feel.dump(item) for key, item in value.items()}
+        else:
+            facts[name] = value
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_trigger(text: str) -> Trigger:
+    """The trigger that ``dump_trigger`` wrote."""
+    facts = json.loads(text)
+    kind = _TYPES[facts.pop("verb")]
+    if "actor" in facts:
+        facts["actor"] = Actor(**facts["actor"])
+    if "values" in facts:
+        facts["values"] = {key: feel.load(item) for key, item in facts["values"].items()}
+    return kind(**facts)

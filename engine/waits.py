@@ -1,0 +1,374 @@
+"""What a case waits for, kept in tables: user tasks, timers, messages, and incidents of these.
+
+After each verb the rows are made equal to what the execution waits for. Rows are read only when
+there can be any, and written only when they differ, so that a step costs few statements.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.audit import AuditKind
+from engine.environment import LINKED_CASES, MAIN_CASE
+from engine.errors import RouteFault
+from engine.models import (
+    Case,
+    CaseStatus,
+    Incident,
+    IncidentStatus,
+    Membership,
+    MessageSubscription,
+    Person,
+    Timer,
+    TimerStatus,
+    UserTask,
+    UserTaskStatus,
+)
+from engine.routes import Role
+from engine.spiff import Element, Moment, WaitingMessage, WaitingTimer, WaitingUserTask
+from engine.triggers import TriggerVerb, trigger_key
+
+if TYPE_CHECKING:
+    from engine.stepping import Step
+
+MAX_NAME = 300
+STILL_SET = (TimerStatus.WAITING, TimerStatus.FAILED)
+
+
+class Waits:
+    """The waiting rows of one case within one step."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._tasks: dict[str, UserTask] | None = None
+        self._timers: dict[str, Timer] | None = None
+        self._had_timers = True
+        self._had_messages = True
+        self._handled: set[str] = set()
+
+    # -- what was there ----------------------------------------------------------------------
+
+    def none_yet(self) -> None:
+        """The case begins now: there are no rows."""
+        self._tasks, self._timers = {}, {}
+        self._had_timers = self._had_messages = False
+
+    def remember(self) -> None:
+        """Note what the execution waited for before the verb."""
+        execution = self._step.execution
+        self._had_timers = bool(execution.timers)
+        self._had_messages = bool(execution.messages)
+
+    @property
+    def tasks(self) -> dict[str, UserTask]:
+        """The open user tasks of the case by token, as they are under our lock."""
+        if self._tasks is None:
+            self._tasks = {
+                row.token: row
+                for row in self._step.session.scalars(
+                    select(UserTask)
+                    .where(
+                        UserTask.case_id == self._step.case.id,
+                        UserTask.status == UserTaskStatus.OPEN,
+                    )
+                    .order_by(UserTask.id)
+                    .execution_options(populate_existing=True)
+                )
+            }
+        return self._tasks
+
+    @property
+    def timers(self) -> dict[str, Timer]:
+        """The timers of the case that are set, failed ones too, by token."""
+        if self._timers is None:
+            self._timers = {
+                row.token: row
+                for row in self._step.session.scalars(
+                    select(Timer)
+                    .where(Timer.case_id == self._step.case.id, Timer.status.in_(STILL_SET))
+                    .order_by(Timer.id)
+                    .execution_options(populate_existing=True)
+                )
+            }
+        return self._timers
+
+    def completed(self, row: UserTask, person_id: int | None) -> None:
+        """A person completed this user task."""
+        now = self._step.now
+        row.status = UserTaskStatus.COMPLETED
+        row.completed_by_id = person_id
+        row.ended_at = now
+        row.follow_up_at = None
+        self.tasks.pop(row.token, None)
+        self._handled.add(trigger_key(TriggerVerb.COMPLETE, row.id))
+
+    def fired(self, row: Timer) -> None:
+        """This timer went off. A repeating one comes back as a new row."""
+        row.status = TimerStatus.FIRED
+        row.ended_at = self._step.now
+        self.timers.pop(row.token, None)
+        self._handled.add(trigger_key(TriggerVerb.TIMER, row.id))
+
+    def handled(self, key: str) -> None:
+        """The verb with this key went well: an open incident of it is resolved."""
+        self._handled.add(key)
+
+    # -- what is there now -------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Make the rows equal to what the execution waits for."""
+        self._write_tasks({item.token: item for item in self._step.execution.user_tasks})
+        timers = {item.token: item for item in self._step.execution.timers}
+        if timers or self._had_timers:
+            self._write_timers(timers)
+        messages = {item.token: item for item in self._step.execution.messages}
+        if messages or self._had_messages:
+            self._write_messages(messages)
+
+    def cancel_all(self) -> None:
+        """The case stops: nothing waits any more."""
+        self._write_tasks({})
+        self._write_timers({})
+        self._write_messages({})
+
+    def _write_tasks(self, waiting: dict[str, WaitingUserTask]) -> None:
+        now = self._step.now
+        for token, row in self.tasks.items():
+            item = waiting.get(token)
+            if item is None:
+                row.status = UserTaskStatus.CANCELLED
+                row.ended_at = now
+                self._step.record(
+                    AuditKind.TASK_CANCELLED, element_id=row.element_id, name=row.name
+                )
+            else:
+                self._update_task(row, item)
+        for token, item in waiting.items():
+            if token not in self.tasks:
+                self._step.session.add(self._new_task(item))
+
+    def _update_task(self, row: UserTask, item: WaitingUserTask) -> None:
+        _set_moment(row, item.due)
+        row.follow_up_at = item.follow_up.at if item.follow_up else None
+        row.priority = item.priority
+        organisation = self._step.participation.organisation(row.party)
+        if organisation is not None and row.organisation_id != organisation.id:
+            row.organisation_id = organisation.id
+            row.assignee_id = row.claimed_at = None
+            self._step.join(row.party)
+            self._step.record(
+                AuditKind.TASK_REASSIGNED,
+                element_id=row.element_id,
+                name=row.name,
+                organisation=organisation.name,
+            )
+
+    def _new_task(self, item: WaitingUserTask) -> UserTask:
+        step = self._step
+        element = step.route.diagrams.elements[item.element_id]
+        role = self._role(element, item)
+        organisation = step.participation.organisation(role.party)
+        if organisation is None:
+            party = step.route.config.parties[role.party].name
+            raise RouteFault(
+                element.id,
+                "rol",
+                f"Voor de taak '{element.name}' is nog niet bekend welke organisatie "
+                f"de partij '{party}' is.",
+            )
+        step.join(role.party)
+        row = UserTask(
+            case_id=step.case.id,
+            token=item.token,
+            element_id=element.id,
+            name=_name(element, item),
+            form_id=element.form_id or "",
+            role=role.id,
+            party=role.party,
+            organisation_id=organisation.id,
+            status=UserTaskStatus.OPEN,
+            priority=item.priority,
+            created_at=step.now,
+            follow_up_at=item.follow_up.at if item.follow_up else None,
+        )
+        _set_moment(row, item.due)
+        if item.assignee:
+            row.assignee_id = self._person(item.assignee, role, organisation.id)
+            row.claimed_at = step.now if row.assignee_id else None
+        return row
+
+    def _role(self, element: Element, item: WaitingUserTask) -> Role:
+        """Who may do it: its candidate group, else the role of its lane."""
+        roles = self._step.route.config.roles
+        groups = item.candidate_groups
+        if len(groups) > 1:
+            raise RouteFault(
+                element.id, "candidateGroups", "Een taak hoort bij precies één rol, hier bij meer."
+            )
+        role_id = groups[0] if groups else self._step.role_of_lane(element)
+        if role_id not in roles:
+            raise RouteFault(
+                element.id,
+                "candidateGroups" if groups else "lane",
+                f"De taak '{element.name}' hoort bij geen rol die op deze route bestaat.",
+            )
+        return roles[role_id]
+
+    def _person(self, username: str, role: Role, organisation_id: int) -> int | None:
+        """The person a diagram assigns the task to, if he may do it; else it is the group's."""
+        return self._step.session.scalar(
+            select(Person.id)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Person.username == username,
+                Person.disabled_at.is_(None),
+                Membership.organisation_id == organisation_id,
+                Membership.route_key == self._step.route.key,
+                Membership.role == role.id,
+            )
+        )
+
+    def _write_timers(self, waiting: dict[str, WaitingTimer]) -> None:
+        step = self._step
+        for token, row in self.timers.items():
+            item = waiting.get(token)
+            if item is None:
+                row.status = TimerStatus.CANCELLED
+                row.ended_at = step.now
+                continue
+            row.fires_at, row.last_day = item.fires.at, item.fires.last_day
+            if row.status is TimerStatus.FAILED and item.fires.at > step.now:
+                # A corrected fact moved it: it will be tried again by itself at its new time.
+                row.status = TimerStatus.WAITING
+                self.handled(trigger_key(TriggerVerb.TIMER, row.id))
+        for token, item in waiting.items():
+            if token not in self.timers:
+                element = step.route.diagrams.elements[item.element_id]
+                step.session.add(
+                    Timer(
+                        case_id=step.case.id,
+                        token=token,
+                        element_id=element.id,
+                        name=element.name[:MAX_NAME],
+                        status=TimerStatus.WAITING,
+                        created_at=step.now,
+                        fires_at=item.fires.at,
+                        last_day=item.fires.last_day,
+                    )
+                )
+
+    def _write_messages(self, waiting: dict[str, WaitingMessage]) -> None:
+        step = self._step
+        known = set(
+            step.session.scalars(
+                select(MessageSubscription.token).where(
+                    MessageSubscription.case_id == step.case.id
+                )
+            )
+            if self._had_messages
+            else ()
+        )
+        gone = known - waiting.keys()
+        if gone:
+            step.session.execute(
+                delete(MessageSubscription).where(
+                    MessageSubscription.case_id == step.case.id,
+                    MessageSubscription.token.in_(gone),
+                )
+            )
+        for token, item in waiting.items():
+            if token not in known:
+                element = step.route.diagrams.elements[item.element_id]
+                properties = element.properties
+                step.session.add(
+                    MessageSubscription(
+                        case_id=step.case.id,
+                        token=token,
+                        element_id=element.id,
+                        message=item.name,
+                        button=properties.get("knop"),
+                        role=properties.get("rol") or step.role_of_lane(element),
+                        form_id=properties.get("formulier"),
+                    )
+                )
+
+    # -- incidents ---------------------------------------------------------------------------
+
+    def settle_incidents(self) -> None:
+        """Resolve the incidents of what went well now, and of waits that are gone."""
+        step = self._step
+        step.session.flush()
+        ended = step.case.status is not CaseStatus.OPEN
+        for incident in step.session.scalars(
+            select(Incident).where(
+                Incident.case_id == step.case.id, Incident.status == IncidentStatus.OPEN
+            )
+        ):
+            key = incident.trigger_key
+            if ended or key in self._handled or not self._still_waits(key):
+                incident.status = IncidentStatus.RESOLVED
+                incident.resolved_at = step.now
+                incident.resolved_by_id = step.actor.person_id
+                step.record(
+                    AuditKind.INCIDENT_RESOLVED,
+                    element_id=incident.element_id,
+                    incident=incident.id,
+                )
+
+    def _still_waits(self, key: str) -> bool:
+        verb, _, rest = key.partition(":")
+        if verb == TriggerVerb.COMPLETE:
+            return self._is_there(UserTask.id, UserTask.status == UserTaskStatus.OPEN, rest)
+        if verb == TriggerVerb.TIMER:
+            return self._is_there(Timer.id, Timer.status.in_(STILL_SET), rest)
+        return True
+
+    def _is_there(
+        self, column: InstrumentedAttribute[int], condition: ColumnElement[bool], key: str
+    ) -> bool:
+        return (
+            self._step.session.scalar(
+                select(column).where(
+                    column == int(key), condition
+                )
+            )
+            is not None
+        )
+
+    # -- linked cases ------------------------------------------------------------------------
+
+    def linked_to(self, element: Element, to: str) -> list[int]:
+        """Ids of the open cases that a message to the main or the linked cases is for."""
+        step = self._step
+        if to == MAIN_CASE:
+            return [] if step.case.parent_id is None else [step.case.parent_id]
+        if to == LINKED_CASES:
+            return list(
+                step.session.scalars(
+                    select(Case.id)
+                    .where(Case.parent_id == step.case.id, Case.status == CaseStatus.OPEN)
+                    .order_by(Case.id)
+                )
+            )
+        raise RouteFault(
+            element.id, "header:naar", f"'naar' is {MAIN_CASE} of {LINKED_CASES}, niet '{to}'."
+        )
+
+
+def _set_moment(row: UserTask, due: Moment | None) -> None:
+    at: datetime | None = due.at if due else None
+    row.due_at = at
+    row.due_day = due.last_day if due else None
+
+
+def _name(element: Element, item: WaitingUserTask) -> str:
+    """The task as people read it; of a repeating one with what makes it different."""
+    name = element.name or element.id
+    if item.iteration is not None:
+        mark = item.item if isinstance(item.item, str) and item.item else str(item.iteration)
+        name = f"{name} ({mark})"
+    return name[:MAX_NAME]

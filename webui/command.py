@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-
 import click
 
 from engine.clock import SystemClock
-from engine.config import Settings
+from engine.config import SettingInvalid, Settings
 from engine.db import open_database
+from engine.logging import configure_logging
+from engine.runtime import run_services
+from engine.services import ServiceRefused
 from webui.service import web_service
 
 
 @click.command("serve")
 def serve_command() -> None:
-    """Start alleen de webpagina's. De klok loopt dan niet: start ook `scheduler`."""
-    settings = Settings.from_environment()
-    database = open_database(settings.database_url)
+    """Start alleen de website. De klok loopt dan niet: start ook de planner."""
+    configure_logging()
     try:
+        settings = Settings.from_environment()
+        database = open_database(settings.database_url)
         server = web_service(settings, database, SystemClock())
-    except OSError as error:
-        raise click.ClickException(
-            f"Poort {settings.port} is niet vrij. Kies een andere met PORT=..."
-        ) from error
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    server.start()
-    click.echo(f"Thuisroute staat klaar op {settings.public_url}")
-    ended.wait()
-    server.stop()
+        run_services([server], lambda: click.echo(f"Thuisroute staat op {settings.public_url}"))
+    except (ServiceRefused, SettingInvalid) as refused:
+        raise click.ClickException(refused.text) from refused
     database.close()

@@ -6,7 +6,6 @@ somebody typed (a database driver quotes the values of a statement).
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 
 import structlog
@@ -14,11 +13,12 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import Refusal, StaleCase
+from webui.web import viewer_or_none
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 Answer = tuple[str, int]
 
@@ -46,6 +46,7 @@ _WORDS = {
         "Open de pagina opnieuw en gebruik de knoppen op de pagina.",
     ),
     409: Words("Dit kan nu niet", "Iemand anders heeft dit net gewijzigd."),
+    410: Words("Dit is er niet meer", "Dit is al gedaan, of niet meer geldig."),
     413: Words(
         "Dit is te groot",
         "Wat u verstuurde is te groot. Kies kleinere bestanden, of verstuur ze in delen.",
@@ -93,6 +94,8 @@ def page(status: int, words: Words) -> Answer:
 def _onward() -> list[tuple[str, str]]:
     """Links to go on with: back to the case or the task that the address is about."""
     arguments = request.view_args or {}
+    if viewer_or_none() is None:
+        return [(url_for("session.sign_in"), "Naar de inlogpagina")]
     links = []
     if "number" in arguments:
         links.append((url_for("cases.show", number=arguments["number"]), "Naar de zaak"))
@@ -102,6 +105,9 @@ def _onward() -> list[tuple[str, str]]:
 
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if isinstance(error, SecurityError):
+        # An unknown host: no page of ours can be made, it would hold links to that host.
+        return error
     status = error.code or 500
     if status < 400:
         return error
@@ -115,18 +121,11 @@ def _database_error(error: DBAPIError) -> Answer:
 
 
 def _lost_database(error: Exception) -> Answer:
-    log.error("database_lost", kind=type(error).__name__, endpoint=request.endpoint)
+    log.error("database_lost", endpoint=request.endpoint, exc_info=error)
     return page(503, _WORDS[503])
 
 
 def _failure(error: Exception) -> Answer:
-    log.error(
-        "request_failed",
-        kind=type(error).__name__,
-        endpoint=request.endpoint,
-        trace=[
-            f"{frame.filename}:{frame.lineno}"
-            for frame in traceback.extract_tb(error.__traceback__)
-        ],
-    )
+    # The log keeps the type and the places, never the message (see engine.logging).
+    log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     return page(500, _WORDS[500])

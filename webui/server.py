@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
-from webui.security import MAX_FORM_BYTES
-
 THREADS = 8
-SERVER_NAME = ""
-"""Sent as no `Server` header: nobody needs to know what answers."""
-_LONGEST_JOIN_SECONDS = 3.0
+_LONGEST_JOIN_SECONDS = 2.0
 
 
 class WebServer:
     """Listens from the moment it is made (so a port that is taken is known at once)."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._server = create_server(
+        self._server: Any = create_server(
             app,
             host=host,
             port=port,
             threads=THREADS,
-            ident=SERVER_NAME,
+            # No `Server` header: nobody needs to know what answers.
+            ident="",
             clear_untrusted_proxy_headers=True,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + MAX_FORM_BYTES,
+            # Flask refuses what is too large with a page of its own; this is the hard stop.
+            max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
         )
-        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     @property
     def port(self) -> int:
@@ -40,22 +40,14 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what runs, and stop listening. May be called more than once."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown(cancel_pending=True)
+        """Stop listening, finish what runs, and end the thread, within some seconds."""
+        # Closing from outside would leave the loop waiting: the loop closes its own sockets.
+        self._server.trigger.pull_trigger(
+            lambda: wasyncore.close_all(self._server._map, ignore_all=True)
+        )
         if self._thread.is_alive():
             self._thread.join(_LONGEST_JOIN_SECONDS)
-
-    def wait(self) -> None:
-        """Block until the server ends."""
-        self._thread.join()
-
-    def _serve(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            # waitress polls a socket that `stop` has closed: that is how it ends.
-            return
+        self._server.task_dispatcher.shutdown()
 
 
 def make_server(app: Flask, host: str, port: int) -> WebServer:

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotAllowed, Refusal
 from tasks import administration, incidents
-from tasks.administration import Invalid
+from tasks.refusals import Invalid
 from webui.answers import Problem, View, wrong
+from webui.addresses import one_time_link
 from webui.web import changing, now, reading, viewer, web
 
 blueprint = Blueprint("admin", __name__, url_prefix="/beheer")
@@ -250,13 +251,8 @@ def _person_page(
             organisations=administration.organisations(database, viewer()),
             routes=administration.routes(database, viewer()),
             problems=problems or [],
-            link=_link(secret) if secret else None,
+            link=one_time_link(web().settings, secret) if secret else None,
         )
-
-
-def _link(secret: str) -> str:
-    path = url_for("session.first_password", secret=secret)
-    return web().settings.public_url.rstrip("/") + path
 
 
 def _organisations_page(problems: list[Problem]) -> str:

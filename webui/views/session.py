@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Refusal
 from tasks import people
 from webui import gate
+from webui.addresses import FIRST_PASSWORD
 from webui.answers import Problem, View, wrong
 from webui.web import changing, now, reading, viewer, viewer_or_none
 
@@ -50,7 +51,7 @@ def sign_out() -> View:
     return redirect(url_for("session.sign_in"))
 
 
-@blueprint.get("/welkom/<secret>")
+@blueprint.get(FIRST_PASSWORD + "<secret>")
 @gate.public
 def first_password(secret: str) -> View:
     """The page behind a one-time link: choose a password."""
@@ -59,7 +60,7 @@ def first_password(secret: str) -> View:
     return _first_password_page(person, [])
 
 
-@blueprint.post("/welkom/<secret>")
+@blueprint.post(FIRST_PASSWORD + "<secret>")
 @gate.public
 def first_password_post(secret: str) -> View:
     """Set the password and sign in; the link works only once."""

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from tasks import cases
 from tasks.cases import RefusedStart, Started, StartPage
-from tasks.forms.views import Button
+from tasks.forms import Button
 from tasks.submission import Submission
 from webui import errors
 from webui.answers import View, pressed, submission, wrong

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tasks import claims, completion
 from tasks.completion import Completed, Refused, TaskPage
-from tasks.forms.views import Button
+from tasks.forms import Button
 from webui import errors
 from webui.answers import View, pressed, submission, wrong
 from webui.web import changing, now, reading, viewer, web

@@ -1,0 +1,13 @@
+"""Addresses that are made outside a web request too."""
+
+from __future__ import annotations
+
+from engine.config import Settings
+
+FIRST_PASSWORD = "/welkom/"
+"""Followed by the secret of a one-time link."""
+
+
+def one_time_link(settings: Settings, secret: str) -> str:
+    """The whole address of the page on which `secret` sets a password."""
+    return settings.public_url.rstrip("/") + FIRST_PASSWORD + secret

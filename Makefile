@@ -19,8 +19,8 @@ export PIP_ROOT_USER_ACTION := ignore
 # One message when a step starts, so that a long first time does not look dead.
 say = printf '%s\n' "$(1)" >&2
 
-.PHONY: help run test check bench setup setup-dev browser lock clean \
-  check-format check-lint check-types check-imports check-diagrams check-house
+CHECKS := check-format check-lint check-types check-imports check-diagrams
+.PHONY: help run test check bench lock clean setup setup-dev browser tests check-house $(CHECKS)
 
 help: ## Show what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,10 +28,12 @@ help: ## Show what can be asked
 run: setup ## Set up and start web and scheduler on http://127.0.0.1:8000 (PORT and DATABASE_URL change that)
 	@exec .venv/bin/thuisroute run $(ARGS)
 
-test: setup-dev browser check-format check-lint check-types check-imports check-diagrams ## Set up and run everything (fails, never skips)
-	@.venv/bin/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+# All parts are run, also after one has failed: one run tells everything that is wrong.
+test: setup-dev browser ## Set up and run everything (fails, never skips)
+	@$(MAKE) --keep-going $(CHECKS) tests
 
-check: setup-dev check-format check-lint check-types check-imports check-diagrams check-house ## The fast part of the tests, under a minute
+check: setup-dev ## The fast part of the tests, under a minute
+	@$(MAKE) --keep-going $(CHECKS) check-house
 
 bench: setup-dev ## Measure what a step costs, beside raw SpiffWorkflow
 	@.venv/bin/python -m tests.bench $(ARGS)
@@ -51,8 +53,10 @@ clean: ## Remove what set-up made (never var/, which holds data)
 # --- set-up -------------------------------------------------------------------------------------
 
 setup: $(STAMPS)/runtime $(STAMPS)/installed $(DIST)
+	@:
 
 setup-dev: setup $(STAMPS)/dev
+	@:
 
 $(STAMPS)/venv:
 	@for candidate in python3.13 python3.12 python3.11 python3; do
@@ -102,7 +106,7 @@ browser: $(STAMPS)/venv
 	fi
 	command -v chromium >/dev/null || { echo "Chromium is needed for the browser tests and cannot be installed here. As root: apt-get install chromium" >&2; exit 1; }
 
-# --- the parts of a check -----------------------------------------------------------------------
+# --- the parts of a test -----------------------------------------------------------------------
 
 check-format: $(STAMPS)/dev
 	@.venv/bin/ruff format --check --quiet . || { echo "Format: run '.venv/bin/ruff format .'" >&2; exit 1; }
@@ -118,6 +122,9 @@ check-imports: $(STAMPS)/dev $(STAMPS)/installed
 
 check-diagrams: $(STAMPS)/npm
 	@node $(FRONTEND)/lint-diagrams.mjs processes
+
+tests: setup-dev
+	@.venv/bin/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
 
 check-house: $(STAMPS)/dev $(STAMPS)/installed
 	@.venv/bin/python -m pytest --quiet tests/house

@@ -135,7 +135,7 @@ def compile_function(element: Element, source: Source) -> Code:
     for parameter in element.all("formalParameter"):
         params.append(parameter.get("name"))
         types.append(type_of(parameter.get("typeRef"), source))
-    body = compile_child(element, source)
+    body = compile_child(element, source.with_names(params))
     outcome = type_of(element.get("typeRef"), source)
 
     def checked_body(frame: Frame) -> object:
@@ -154,8 +154,8 @@ def _conditional(element: Element, source: Source) -> Code:
         value = condition(frame)
         if value is True:
             return then(frame)
-        if value is not False:
-            frame.run.null("condition", f"the condition is {shown(value)}")
+        if value is not False and value is not None:
+            return frame.run.null("condition", f"the condition is {shown(value)}")
         return otherwise(frame)
 
     return conditional

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import NamedTuple
 
 from engine.feel import operators
@@ -145,16 +144,16 @@ def _aggregate(
     def aggregated(hits: list[Hit], outputs: Outputs, run: Run) -> tuple[object, list[Hit]]:
         if len(outputs.names) > 1:
             columns = [[_entries(hit.value)[at] for hit in hits] for at in range(len(outputs.names))]
-            values = [built_in(run, column) for column in columns]
+            values = [built_in(run, [column]) for column in columns]
             return dict(zip(outputs.names, values, strict=True)), hits
-        return built_in(run, [hit.value for hit in hits]), hits
+        return built_in(run, [[hit.value for hit in hits]]), hits
 
     return aggregated
 
 
 def _count(run: Run, values: object) -> object:
     """The number of rules that matched."""
-    return Decimal(len(values)) if isinstance(values, list) else None
+    return lists.count(run, values[0]) if isinstance(values, list) else None
 
 
 POLICIES: dict[tuple[str, str], Policy] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 
 from engine.feel import FeelSyntaxError
@@ -30,7 +31,6 @@ _NAMED = frozenset(
         "decision",
         "businessKnowledgeModel",
         "decisionService",
-        "formalParameter",
         "parameter",
         "column",
         "output",
@@ -102,6 +102,15 @@ class Source:
         """Make another file's elements known under the import's name."""
         self.imports[name] = other
         self.names |= other.names
+
+    def with_names(self, names: list[str]) -> Source:
+        """This source, for texts in which more names are known: a function's parameters."""
+        more = {name for name in names if len(words(name)) > 1}
+        if more <= self.names:
+            return self
+        inner = copy.copy(self)
+        inner.names = self.names | more
+        return inner
 
     def named_type(self, name: str) -> Type | None:
         """The type of that name, also of an import (`other.tType`)."""

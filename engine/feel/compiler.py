@@ -140,11 +140,11 @@ class Compiler:
         def make_range(frame: Frame) -> object:
             value = end(frame)
             if operator == "=":
-                return Range(value, value, True, True)
+                return Range(value, value, True, True, operator)
             if operator[0] == "<":
-                return Range(None, value, False, operator == "<=")
+                return Range(None, value, False, operator == "<=", operator)
             if operator[0] == ">":
-                return Range(value, None, operator == ">=", False)
+                return Range(value, None, operator == ">=", False, operator)
             return frame.run.null("types", "there is no range of what is unequal")
 
         return make_range

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from .temporal import DAY_NANOS, NANOS, Date, DateTime, DaysAndTimeDuration, Duration, Time
+from .temporal import (
+    DAY_NANOS,
+    MAX_YEAR,
+    NANOS,
+    Date,
+    DateTime,
+    DaysAndTimeDuration,
+    Duration,
+    Time,
+    days_from_civil,
+)
 from .temporal import YearsAndMonthsDuration as YearsMonths
 from .zones import Zone, zone_info
 
@@ -16,11 +26,12 @@ _TIME = (
 _date = re.compile(_DATE)
 _time = re.compile(_TIME)
 _days = re.compile(
-    r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?"
+    r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]*))?S)?)?"
 )
 _months = re.compile(r"(-?)P(?:([0-9]+)Y)?(?:([0-9]+)M)?")
 _MAX_OFFSET = 14 * 3600
 _MAX_TEXT = 60
+_LAST_DAY = days_from_civil(MAX_YEAR, 12, 31)
 
 
 def parse_date(text: str) -> Date | None:
@@ -73,6 +84,12 @@ def parse_date_time(text: str) -> DateTime | None:
         return None
     if not separator:
         return DateTime(date, Time(0, 0, 0))
+    if clock.startswith("24:00:00"):
+        # The end of a day is the begin of the next one (XML Schema part 2, 3.2.7).
+        time = parse_time("00" + clock[2:])
+        if time is not None and time.nanos == 0 and date.days < _LAST_DAY:
+            return DateTime(Date.of_days(date.days + 1), time)
+        return None
     time = parse_time(clock)
     return None if time is None else DateTime(date, time)
 

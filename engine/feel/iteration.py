@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from .operators import less_or_equal, ordered
 from .run import Frame, Run, shown
 from .scope import Code
 from .temporal import Date
@@ -38,6 +39,8 @@ def _numbers(low: Decimal, high: Decimal) -> Iterator[object]:
 def iterate_range(span: Range, run: Run) -> Iterator[object] | None:
     """The values of a range of whole numbers or dates, in the order of its ends."""
     low, high = span.low, span.high
+    if ordered(low, high) is not None and not less_or_equal(low, high, run):
+        return run.null("range", "the range runs downwards")
     values = steps(low, high, run)
     if values is None:
         return None
@@ -116,6 +119,8 @@ def compile_quantified(sources: list[Source], body: Code, decisive: bool) -> Cod
                     return decisive
                 if not isinstance(outcome, bool):
                     unknown = True
+                    if outcome is not None:
+                        return frame.run.null("types", f"{shown(outcome)} is no true or false")
         except _NoDomain:
             return None
         return None if unknown else not decisive

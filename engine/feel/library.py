@@ -21,7 +21,7 @@ class Function(Callable):
     """A function written in Python.
 
     `params` are its parameter names. `optional` of the last ones may be left out (null then).
-    With `variadic` the last parameter takes any number of arguments, given as one list.
+    With `variadic` the last parameter takes any number of arguments, always given as a list.
     `signatures` are other ways to call it, more specific than `params`.
     `impl` gets FEEL values by position and gives a FEEL or plain Python value; ValueError,
     TypeError and ArithmeticError become null with the message as diagnostic. With `wants_run` the
@@ -65,8 +65,7 @@ class Function(Callable):
             return run.null("arguments", f"takes {self.arity_text()} arguments, not {len(args)}")
         if self.variadic:
             fixed = len(self.params) - 1
-            if len(args) != fixed + 1 or not isinstance(args[fixed], list):
-                args = [*args[:fixed], args[fixed:]]
+            args = [*args[:fixed], args[fixed:]]
         return self.invoke(args, run)
 
     def call_named(self, names: list[str], args: list[object], run: Run) -> object:
@@ -74,7 +73,10 @@ class Function(Callable):
         given = dict(zip(names, args, strict=True))
         for signature in self.signatures:
             if given.keys() == set(signature) and len(given) == len(names):
-                return self.invoke([given[name] for name in signature], run)
+                values = [given[name] for name in signature]
+                if self.variadic:
+                    values[-1] = [values[-1]]
+                return self.invoke(values, run)
         return run.null("arguments", "has no parameters " + ", ".join(names))
 
     def invoke(self, args: list[object], run: Run) -> object:

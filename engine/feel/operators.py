@@ -66,7 +66,8 @@ def _equal_contexts(
 
 def _equal_ranges(left: Range, right: Range, run: Run) -> bool | None:
     return (
-        left.low_closed == right.low_closed
+        left.comparison == right.comparison
+        and left.low_closed == right.low_closed
         and left.high_closed == right.high_closed
         and equal(left.low, right.low, run) is True
         and equal(left.high, right.high, run) is True
@@ -130,7 +131,7 @@ def unequal(left: object, right: object, run: Run) -> bool | None:
 
 def includes(span: Range, value: object, run: Run) -> bool | None:
     """Whether the value lies in the range, null when it cannot be ordered with its ends."""
-    if value is None or (span.low is None and span.high is None):
+    if value is None or (not span.comparison and (span.low is None or span.high is None)):
         return run.null("types", f"cannot place {shown(value)} in a range")
     if span.low is not None:
         above = (less_or_equal if span.low_closed else less)(span.low, value, run)

@@ -52,10 +52,9 @@ def to_literal(value: object) -> str:
 
 def range_text(value: Range) -> str:
     """A range as FEEL writes it."""
-    if value.low is None and value.high is not None:
-        return f"({'<=' if value.high_closed else '<'} {to_literal(value.high)})"
-    if value.high is None and value.low is not None:
-        return f"({'>=' if value.low_closed else '>'} {to_literal(value.low)})"
+    if value.comparison:
+        end = value.high if value.low is None else value.low
+        return f"({value.comparison} {to_literal(end)})"
     start, end = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
     return f"{start}{to_literal(value.low)}..{to_literal(value.high)}{end}"
 
@@ -80,7 +79,7 @@ def dump(value: object) -> object:
         return {_TAG: "context", "v": entries} if _TAG in entries else entries
     if isinstance(value, Range):
         ends = [dump(value.low), dump(value.high), value.low_closed, value.high_closed]
-        return {_TAG: "range", "v": ends}
+        return {_TAG: "range", "v": [*ends, value.comparison]}
     if type(value) not in _CONSTRUCTORS:
         raise TypeError(f"a {type_name(value)} cannot be stored")
     stored: dict[str, object] = {_TAG: type_name(value), "v": str(value)}
@@ -108,8 +107,9 @@ def _load_tagged(tag: str, stored: Mapping[str, object]) -> object:
     content = stored.get("v")
     if tag == "context" and isinstance(content, dict):
         return {key: load(item) for key, item in content.items()}
-    if tag == "range" and isinstance(content, list) and len(content) == 4:
-        return Range(load(content[0]), load(content[1]), bool(content[2]), bool(content[3]))
+    if tag == "range" and isinstance(content, list) and len(content) == 5:
+        low, high, low_closed, high_closed, comparison = content
+        return Range(load(low), load(high), bool(low_closed), bool(high_closed), str(comparison))
     value = _parse_tagged(tag, content) if isinstance(content, str) else None
     if value is None:
         raise ValueError(f"not a stored {tag}: {content!r}")

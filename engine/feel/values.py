@@ -33,21 +33,30 @@ _MAX_NESTING = 200
 
 
 class Range:
-    """An interval; `None` as an end means that side is open-ended, as in `(< 5)`.
+    """An interval; `low_closed` and `high_closed` say whether the end itself belongs to it.
 
-    `low_closed` and `high_closed` say whether the end itself belongs to it.
+    `comparison` is the operator of a range written as `(< 5)`: then an end that is None is no
+    bound at all. In `[1..null]` it is a bound that is not known.
     """
 
-    __slots__ = ("high", "high_closed", "low", "low_closed")
+    __slots__ = ("comparison", "high", "high_closed", "low", "low_closed")
 
-    def __init__(self, low: object, high: object, low_closed: bool, high_closed: bool) -> None:
+    def __init__(
+        self,
+        low: object,
+        high: object,
+        low_closed: bool,
+        high_closed: bool,
+        comparison: str = "",
+    ) -> None:
+        self.comparison = comparison
         self.low = low
         self.high = high
         self.low_closed = low_closed
         self.high_closed = high_closed
 
-    def _key(self) -> tuple[object, object, bool, bool]:
-        return (self.low, self.high, self.low_closed, self.high_closed)
+    def _key(self) -> tuple[object, object, bool, bool, str]:
+        return (self.low, self.high, self.low_closed, self.high_closed, self.comparison)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Range and self._key() == other._key()

@@ -49,7 +49,7 @@ def as_list(value: object) -> list[object] | None:
 
 
 def whole(value: object) -> int | None:
-    """A whole number as int; None for anything else, and for what no index can be."""
-    if type(value) is not Decimal or value != value.to_integral_value() or value.adjusted() > 18:
+    """A number as int, cut off below the point; None for anything else and for what is huge."""
+    if type(value) is not Decimal or value.adjusted() > 18:
         return None
     return int(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..library import Function
 from ..run import Run
 from .common import as_list, function, wrong
 
@@ -85,12 +86,27 @@ def context_merge(run: Run, contexts: object) -> object:
     return made
 
 
+class _ContextPut(Function):
+    """By name the parameter is `key` for one key and `keys` for a list of them."""
+
+    __slots__ = ()
+
+    def call_named(self, names: list[str], args: list[object], run: Run) -> object:
+        for name, value in zip(names, args, strict=True):
+            if name == "key" and isinstance(value, list):
+                return wrong(run, "one key; for a list the parameter is called keys", value)
+        return super().call_named(names, args, run)
+
+
 FUNCTIONS = {
     "get value": function("m, key", get_value, signatures=["context, key"]),
     "get entries": function("m", get_entries, signatures=["context"]),
     "context": function("entries", context),
-    "context put": function(
-        "context, key, value", context_put, signatures=["context, keys, value"]
+    "context put": _ContextPut(
+        ["context", "key", "value"],
+        context_put,
+        signatures=[["context", "keys", "value"]],
+        wants_run=True,
     ),
     "context merge": function("contexts", context_merge),
 }

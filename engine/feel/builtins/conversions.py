@@ -74,10 +74,9 @@ def _key(key: str) -> str:
 
 
 def _range_text(run: Run, span: Range) -> str:
-    if span.low is None and span.high is not None:
-        return f"({'<=' if span.high_closed else '<'} {text_of(run, span.high, True)})"
-    if span.high is None and span.low is not None:
-        return f"({'>=' if span.low_closed else '>'} {text_of(run, span.low, True)})"
+    if span.comparison:
+        end = span.high if span.low is None else span.low
+        return f"({span.comparison} {text_of(run, end, True)})"
     start, end = "[" if span.low_closed else "(", "]" if span.high_closed else ")"
     low, high = text_of(run, span.low, True), text_of(run, span.high, True)
     return f"{start}{low}..{high}{end}"

@@ -48,8 +48,7 @@ def time(run: Run, *parts: object) -> object:
         return _time_of_parts(run, *parts)
     source = parts[0]
     if isinstance(source, DateTime):
-        moment, offset = source.time, source.offset
-        return Time.of_nanos(moment.nanos, offset) if isinstance(moment.zone, str) else moment
+        return source.time
     if isinstance(source, Date):
         return Time(0, 0, 0, 0, 0)
     if isinstance(source, Time):
@@ -109,23 +108,17 @@ def duration(run: Run, source: object) -> object:
 
 
 def months_between(run: Run, start: object, end: object) -> object:
-    """Whole months from start to end, cut off towards zero."""
+    """Whole months from start to end, cut off towards zero; times of day do not count."""
     if not isinstance(start, (Date, DateTime)) or not isinstance(end, (Date, DateTime)):
         return wrong(run, "two dates", start, end)
     first = start.date if isinstance(start, DateTime) else start
     last = end.date if isinstance(end, DateTime) else end
     months = (last.year - first.year) * 12 + last.month - first.month
-    first_rest = (first.day, _nanos(start))
-    last_rest = (last.day, _nanos(end))
-    if months > 0 and last_rest < first_rest:
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and last_rest > first_rest:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsAndMonthsDuration(months)
-
-
-def _nanos(value: Date | DateTime) -> int:
-    return value.time.nanos if isinstance(value, DateTime) else 0
 
 
 def now(run: Run) -> object:

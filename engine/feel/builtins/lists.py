@@ -20,6 +20,13 @@ def _same(left: object, right: object, run: Run) -> bool:
     return type(left) is type(right) and operators.equal(left, right, run) is True
 
 
+def _spread(items: object) -> list[object] | None:
+    """The items of `f(list)` as well as of `f(item, item)`; None for `f(null)`."""
+    if isinstance(items, list) and len(items) == 1:
+        return as_list(items[0])
+    return as_list(items)
+
+
 def list_contains(run: Run, items: object, element: object) -> object:
     items = as_list(items)
     if items is None:
@@ -42,7 +49,7 @@ def greatest(run: Run, items: object) -> object:
 
 
 def _extreme(run: Run, items: object, smaller: bool) -> object:
-    items = as_list(items)
+    items = _spread(items)
     if not items or any(item is None for item in items):
         return wrong(run, "a list with values of one kind", items)
     run.meter.step(len(items))
@@ -59,7 +66,7 @@ def _extreme(run: Run, items: object, smaller: bool) -> object:
 
 def total(run: Run, items: object) -> object:
     """The sum of numbers or of durations; null for an empty list."""
-    items = as_list(items)
+    items = _spread(items)
     if not items:
         return wrong(run, "a list with numbers", items)
     run.meter.step(len(items))
@@ -77,7 +84,7 @@ def total(run: Run, items: object) -> object:
 
 def _numbers(run: Run, items: object) -> list[Decimal] | None:
     """The list as numbers; null when it is empty or holds anything else."""
-    items = as_list(items)
+    items = _spread(items)
     if not items:
         return wrong(run, "a list with numbers", items)
     run.meter.step(len(items))
@@ -89,7 +96,7 @@ def mean(run: Run, items: object) -> object:
     found = total(run, items)
     if found is None:
         return None
-    return operators.divide(found, Decimal(len(as_list(items) or ())), run)
+    return operators.divide(found, Decimal(len(_spread(items) or ())), run)
 
 
 def product(run: Run, items: object) -> object:
@@ -103,7 +110,7 @@ def product(run: Run, items: object) -> object:
 
 
 def median(run: Run, items: object) -> object:
-    if isinstance(items, list) and not items:
+    if _spread(items) == []:
         return None
     numbers = _numbers(run, items)
     if numbers is None:
@@ -135,7 +142,7 @@ def standard_deviation(run: Run, items: object) -> object:
 
 def mode(run: Run, items: object) -> object:
     """The most frequent numbers, in order; an empty list for an empty list."""
-    if isinstance(items, list) and not items:
+    if _spread(items) == []:
         return []
     numbers = _numbers(run, items)
     if numbers is None:
@@ -158,7 +165,7 @@ def any_true(run: Run, items: object) -> object:
 
 
 def _logic(run: Run, items: object, decisive: bool) -> object:
-    items = as_list(items)
+    items = _spread(items)
     if items is None:
         return wrong(run, _LIST, items)
     run.meter.step(len(items))

@@ -22,11 +22,6 @@ from engine.models import Base
 
 # Durability is the one thing that a test database does not need.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-    "fsync = off",
-    "synchronous_commit = off",
-    "full_page_writes = off",
-    "max_connections = 300",
-)
 
 
 class PostgresServer:

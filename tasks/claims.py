@@ -1,0 +1,174 @@
+"""Claim, release and assign: who has a user task. Never a lock on the case, one changed row.
+
+A lost race shows in the number of rows that changed, and becomes a refusal with the name of the
+person who was first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from engine.audit import record
+from engine.definitions import load
+from engine.errors import NotFound
+from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
+from engine.routes import Route
+from tasks.access import Viewer, visible_case_by_id
+from tasks.choices import Choice
+from tasks.four_eyes import excluded_person, require_other_person
+from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A user task that the viewer may see, with its case and route."""
+
+    task: UserTask
+    case: Case
+    route: Route
+
+    def is_candidate(self, viewer: Viewer) -> bool:
+        """Whether the viewer has the role of this task in the organisation whose task it is."""
+        return self.task.organisation_id in viewer.organisations_with(
+            self.route.key, self.task.role
+        )
+
+
+def sight(session: Session, task_id: int, viewer: Viewer, now: datetime) -> Sight:
+    """The user task, open or not. Raises NotFound, also when its case may not be seen.
+
+    Who has a task keeps seeing it as long as the own organisation takes part in the case.
+    """
+    task = session.get(UserTask, task_id)
+    if task is None:
+        raise NotFound
+    case = visible_case_by_id(session, task.case_id, viewer, now)
+    return Sight(task, case, load(session, case.definition_id))
+
+
+def claim(session: Session, task_id: int, viewer: Viewer, now: datetime) -> None:
+    """Put the task on the viewer's name. Again by the same person changes nothing.
+
+    Raises TaskGone, TaskAlreadyClaimed, NotACandidate, FourEyes, NotFound.
+    """
+    seen = sight(session, task_id, viewer, now)
+    require_candidate(session, seen, viewer)
+    if seen.task.assignee_id == viewer.person_id and seen.task.status is UserTaskStatus.OPEN:
+        return
+    changed = _put_on_name(session, task_id, None, viewer.person_id, now)
+    if not changed:
+        raise _who_was_first(session, task_id)
+    _record(session, "task_claimed", seen, viewer, now)
+
+
+def release(session: Session, task_id: int, viewer: Viewer, now: datetime) -> None:
+    """Back to the group. Raises TaskGone, NotTheAssignee, NotFound."""
+    seen = sight(session, task_id, viewer, now)
+    _require_open(seen.task)
+    if seen.task.assignee_id != viewer.person_id:
+        raise NotTheAssignee(task_id)
+    if not _put_on_name(session, task_id, viewer.person_id, None, now):
+        raise _who_was_first(session, task_id)
+    _record(session, "task_released", seen, viewer, now)
+
+
+def assign(session: Session, task_id: int, person_id: int, viewer: Viewer, now: datetime) -> None:
+    """Put the task on a colleague's name: by who has it, or by a candidate if nobody has it.
+
+    Raises TaskGone, TaskAlreadyClaimed, NotACandidate (of either), FourEyes, NotFound.
+    """
+    seen = sight(session, task_id, viewer, now)
+    _require_open(seen.task)
+    if seen.task.assignee_id not in (None, viewer.person_id):
+        raise _who_was_first(session, task_id)
+    if not seen.is_candidate(viewer):
+        raise NotACandidate(task_id)
+    if str(person_id) not in {choice.value for choice in assignable(session, seen)}:
+        require_other_person(session, seen.route, seen.task, person_id)
+        raise NotACandidate(task_id)
+    if not _put_on_name(session, task_id, seen.task.assignee_id, person_id, now):
+        raise _who_was_first(session, task_id)
+    _record(session, "task_assigned", seen, viewer, now, to=person_id)
+
+
+def assignable(session: Session, seen: Sight) -> tuple[Choice, ...]:
+    """Who can do the task: enabled people with its role, except who may not for four eyes."""
+    excluded = excluded_person(session, seen.route, seen.task)
+    found = session.execute(
+        select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == seen.task.organisation_id,
+            Membership.route_key == seen.route.key,
+            Membership.role == seen.task.role,
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(
+        Choice(str(person_id), name)
+        for person_id, name in found
+        if excluded is None or person_id != excluded[0]
+    )
+
+
+def require_candidate(session: Session, seen: Sight, viewer: Viewer) -> None:
+    """Raises TaskGone, NotACandidate or FourEyes when the viewer may not have the task."""
+    _require_open(seen.task)
+    if not seen.is_candidate(viewer):
+        raise NotACandidate(seen.task.id)
+    require_other_person(session, seen.route, seen.task, viewer.person_id)
+
+
+def _require_open(task: UserTask) -> None:
+    if task.status is not UserTaskStatus.OPEN:
+        raise TaskGone(task.id)
+
+
+def _put_on_name(
+    session: Session, task_id: int, before: int | None, after: int | None, now: datetime
+) -> bool:
+    """Whether the task was open and on ``before``'s name, and now is on ``after``'s."""
+    result = session.execute(
+        update(UserTask)
+        .where(
+            UserTask.id == task_id,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.assignee_id.is_(None) if before is None else UserTask.assignee_id == before,
+        )
+        .values(assignee_id=after, claimed_at=None if after is None else now)
+        .execution_options(synchronize_session="fetch")
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _who_was_first(session: Session, task_id: int) -> TaskAlreadyClaimed | TaskGone:
+    found = session.execute(
+        select(UserTask.status, Person.name)
+        .outerjoin(Person, Person.id == UserTask.assignee_id)
+        .where(UserTask.id == task_id)
+    ).first()
+    if found is None or found.status is not UserTaskStatus.OPEN or found.name is None:
+        return TaskGone(task_id)
+    return TaskAlreadyClaimed(task_id, found.name)
+
+
+def _record(
+    session: Session, kind: str, seen: Sight, viewer: Viewer, now: datetime, **facts: object
+) -> None:
+    record(
+        session,
+        seen.case.id,
+        kind,
+        viewer.actor(seen.task.organisation_id),
+        now,
+        element_id=seen.task.element_id,
+        party=seen.task.party,
+        name=seen.task.name,
+        **facts,
+    )

@@ -1,0 +1,288 @@
+"""Completing a user task, from the press of a button on.
+
+``submit`` is an edge helper: it opens its own transactions. What was typed is never lost: a wrong
+answer keeps a draft, a refusal (a second worker, four eyes, a stale page) gives the page back with
+what was typed, and a fault of the route keeps a draft too, beside its Incident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine.db import Database
+from engine.edge import run_step
+from engine.errors import NotFound, Refusal, StaleCase
+from engine.forms import Field, FieldKind
+from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.steps import StepDone, complete_user_task
+from engine.triggers import CompleteTrigger
+from tasks import attachments
+from tasks.access import Viewer
+from tasks.claims import require_candidate, sight
+from tasks.drafts import drop_drafts, load_draft, save_draft
+from tasks.forms import (
+    Answers,
+    Button,
+    FieldError,
+    Typed,
+    add_file,
+    add_row,
+    fill,
+    judge,
+    remove_file,
+    remove_row,
+)
+from tasks.forms.cells import Cell, walk_cells
+from tasks.forms.controls import control_name
+from tasks.refusals import TaskAlreadyClaimed, TaskGone
+from tasks.submission import Submission
+from tasks.taskpage import TaskPage, form_of, setting_of, task_page, typed_page
+from tasks.worklist import TaskRow, of_seat, rows_of
+
+__all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "submit", "task_page"]
+
+
+class Why(StrEnum):
+    """Why the form is shown again."""
+
+    ERRORS = "errors"
+    SAVED = "saved"
+    UPDATED = "updated"
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The task is done. ``mine``: tasks of this case that the viewer could go on with."""
+
+    task_name: str
+    case_number: str
+    mine: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Nothing is completed; ``page`` holds what was typed (and, with ERRORS, what is wrong)."""
+
+    page: TaskPage
+    kind: Why
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not allowed, not possible any more, or stopped by a fault; ``page`` holds what was typed."""
+
+    refusal: Refusal
+    page: TaskPage | None
+
+
+def submit(
+    database: Database, task_id: int, submission: Submission, viewer: Viewer, now: datetime
+) -> Completed | Unfinished | Refused:
+    """Do what the pressed button says. Raises NotFound when the viewer may not see the case."""
+    typed = submission.typed
+    try:
+        if submission.button == Button.COMPLETE and not submission.uploads:
+            return _complete(database, task_id, typed, viewer, now)
+        with database.transaction() as session:
+            typed, errors = _take_in(session, task_id, submission, viewer, now)
+            if submission.button != Button.COMPLETE or errors:
+                return _again(session, task_id, typed, submission, errors, viewer, now)
+        return _complete(database, task_id, typed, viewer, now)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _refused(database, task_id, typed, refusal, viewer, now)
+
+
+def _take_in(
+    session: Session, task_id: int, submission: Submission, viewer: Viewer, now: datetime
+) -> tuple[Typed, tuple[FieldError, ...]]:
+    """Store files, do what a button inside the form asks, and keep it all as a draft."""
+    seen = sight(session, task_id, viewer, now)
+    require_candidate(session, seen, viewer)
+    if seen.task.assignee_id not in (None, viewer.person_id):
+        raise _taken(session, seen.task)
+    typed = _with_earlier(session, task_id, submission.typed, viewer)
+    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
+    files = {control_name(cell.place): cell for cell in walk_cells(sheet.cells) if _is_open(cell)}
+    errors: list[FieldError] = []
+    for control, uploads in submission.uploads.items():
+        cell = files.get(control)
+        if cell is None or not isinstance(cell.component, Field):
+            continue
+        for upload in uploads:
+            stored = attachments.store(session, seen.task, control, upload, viewer, now)
+            if isinstance(stored, attachments.FileRefused):
+                text = f"“{cell.label}”, {stored.filename}: {stored.text}"
+                target = control.replace("v.", "v-", 1).replace(".", "-")
+                errors.append(FieldError(target, cell.label, text))
+            else:
+                many = cell.component.multiple_files
+                typed = add_file(typed, control, stored, others=many)
+    about = submission.button_about
+    match submission.button:
+        case Button.ADD_ROW:
+            typed = add_row(typed, about)
+        case Button.REMOVE_ROW:
+            typed = remove_row(typed, about)
+        case Button.REMOVE_FILE if about.isascii() and about.isdigit():
+            typed = remove_file(typed, int(about), files)
+            attachments.throw_away(session, task_id, int(about))
+    save_draft(session, task_id, viewer.person_id, typed, now)
+    return typed, tuple(errors)
+
+
+def _is_open(cell: Cell) -> bool:
+    item = cell.component
+    return isinstance(item, Field) and item.kind is FieldKind.FILES and not cell.readonly
+
+
+def _with_earlier(session: Session, task_id: int, typed: Typed, viewer: Viewer) -> Typed:
+    earlier = load_draft(session, task_id, viewer.person_id)
+    return typed.over(None if earlier is None else earlier[0])
+
+
+def _again(
+    session: Session,
+    task_id: int,
+    typed: Typed,
+    submission: Submission,
+    errors: tuple[FieldError, ...],
+    viewer: Viewer,
+    now: datetime,
+) -> Unfinished:
+    session.flush()
+    page = typed_page(session, task_id, typed, viewer, now, errors)
+    if errors:
+        return Unfinished(page, Why.ERRORS)
+    saved = submission.button in (Button.SAVE, Button.COMPLETE)
+    return Unfinished(page, Why.SAVED if saved else Why.UPDATED)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """Right answers, and the state of the case in which they were judged."""
+
+    answers: Answers
+    case_id: int
+    revision: int
+    organisation_id: int | None
+    has_files: bool
+
+
+def _complete(
+    database: Database, task_id: int, typed: Typed, viewer: Viewer, now: datetime
+) -> Completed | Unfinished:
+    with database.reading() as session:
+        typed = _with_earlier(session, task_id, typed, viewer)
+        ready = _judge(session, task_id, typed, viewer, now)
+    if ready.answers.errors:
+        with database.transaction() as session:
+            save_draft(session, task_id, viewer.person_id, typed, now)
+            session.flush()
+            page = typed_page(session, task_id, typed, viewer, now, ready.answers.errors)
+        return Unfinished(page, Why.ERRORS)
+    actor = viewer.actor(ready.organisation_id)
+    run_step(
+        database,
+        lambda session: _finish(session, task_id, ready, viewer, now),
+        trigger=CompleteTrigger(task_id, ready.answers.values, actor),
+        now=now,
+    )
+    with database.reading() as session:
+        return _completed(session, task_id, viewer, now)
+
+
+def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> _Ready:
+    seen = sight(session, task_id, viewer, now)
+    require_candidate(session, seen, viewer)
+    if seen.task.assignee_id not in (None, viewer.person_id):
+        raise _taken(session, seen.task)
+    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
+    return _Ready(
+        judge(sheet),
+        seen.case.id,
+        seen.case.revision,
+        seen.task.organisation_id,
+        form_of(seen).has_files,
+    )
+
+
+def _finish(
+    session: Session, task_id: int, ready: _Ready, viewer: Viewer, now: datetime
+) -> StepDone:
+    """The one transaction of a completion.
+
+    The case is locked by the engine's verb, first of all rows (another order could deadlock);
+    who may is therefore looked at again behind it, and a refusal then undoes everything.
+    """
+    case = session.get(Case, ready.case_id)
+    if case is None or case.revision != ready.revision:
+        raise StaleCase
+    before = session.get(UserTask, task_id)
+    if before is None or before.status is not UserTaskStatus.OPEN:
+        raise TaskGone(task_id)
+    assignee_id = before.assignee_id
+    if assignee_id not in (None, viewer.person_id):
+        raise _taken(session, before)
+    done = complete_user_task(
+        session, task_id, ready.answers.values, viewer.actor(ready.organisation_id), now
+    )
+    task = session.get_one(UserTask, task_id)
+    if task.assignee_id not in (None, viewer.person_id):
+        raise _taken(session, task)
+    if done.form_record_id is not None and ready.has_files:
+        session.flush()
+        attachments.settle(session, task_id, done.form_record_id, ready.answers.files)
+    drop_drafts(session, task_id)
+    return done
+
+
+def _taken(session: Session, task: UserTask) -> Refusal:
+    person = None if task.assignee_id is None else session.get(Person, task.assignee_id)
+    return TaskAlreadyClaimed(task.id, "Een collega" if person is None else person.name)
+
+
+def _completed(session: Session, task_id: int, viewer: Viewer, now: datetime) -> Completed:
+    task = session.get_one(UserTask, task_id)
+    case = session.get_one(Case, task.case_id)
+    return Completed(task.name, case.number, tasks_to_go_on_with(session, case, viewer, now))
+
+
+def tasks_to_go_on_with(
+    session: Session, case: Case, viewer: Viewer, now: datetime
+) -> tuple[TaskRow, ...]:
+    """Open tasks of the case that are on the viewer's name or free for one of the own roles."""
+    own = [UserTask.assignee_id == viewer.person_id]
+    own += [of_seat(seat) & UserTask.assignee_id.is_(None) for seat in viewer.seats]
+    found = session.scalars(
+        select(UserTask.id)
+        .where(UserTask.case_id == case.id, UserTask.status == UserTaskStatus.OPEN, or_(*own))
+        .where(or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now))
+        .order_by(UserTask.id)
+    ).all()
+    return rows_of(session, viewer, found, now)
+
+
+def _refused(
+    database: Database,
+    task_id: int,
+    typed: Typed,
+    refusal: Refusal,
+    viewer: Viewer,
+    now: datetime,
+) -> Refused:
+    with database.transaction() as session:
+        try:
+            seen = sight(session, task_id, viewer, now)
+        except Refusal:
+            return Refused(refusal, None)
+        if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
+            save_draft(session, task_id, viewer.person_id, typed, now)
+            session.flush()
+        return Refused(refusal, typed_page(session, task_id, typed, viewer, now))

@@ -1,0 +1,187 @@
+"""What the page of one user task shows: the form, and what this viewer may do with the task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.calendar.wording import format_instant
+from engine.context import case_context
+from engine.errors import Refusal
+from engine.forms import Form
+from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
+from engine.routes import Route
+from tasks.access import Viewer
+from tasks.attachments import files_of_task
+from tasks.choices import Choice
+from tasks.claims import Sight, assignable, require_candidate, sight
+from tasks.drafts import load_draft
+from tasks.due import Due, due_of
+from tasks.forms import FieldError, FormView, Setting, Typed, fill, show
+
+STATUS_TEXTS = {
+    CaseStatus.OPEN: "Loopt",
+    CaseStatus.COMPLETED: "Afgerond",
+    CaseStatus.CLOSED: "Beëindigd",
+}
+
+
+@dataclass(frozen=True)
+class CaseHead:
+    """The heading of everything about one case."""
+
+    number: str
+    route: str
+    client_name: str
+    status: CaseStatus
+    status_text: str
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """``obstacle`` says in Dutch why the viewer cannot complete the task, when so.
+
+    ``form`` is None when the task is done and nothing was typed just now.
+    """
+
+    task_id: int
+    name: str
+    description: str
+    case: CaseHead
+    due: Due | None
+    role: str
+    organisation: str
+    is_open: bool
+    assignee: str | None
+    is_mine: bool
+    may_claim: bool
+    may_release: bool
+    may_complete: bool
+    obstacle: str | None
+    assignees: tuple[Choice, ...]
+    form: FormView | None
+    draft_saved_at: datetime | None
+    ended_text: str | None
+
+
+def head_of(case: Case, route: Route) -> CaseHead:
+    """The heading of a case that the viewer may see."""
+    return CaseHead(
+        case.number, route.config.name, case.client_name, case.status, STATUS_TEXTS[case.status]
+    )
+
+
+def task_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> TaskPage:
+    """The page of a user task, with the viewer's draft in its form. Raises NotFound.
+
+    Also for a task that is done: then it says so and there is no form.
+    """
+    seen = sight(session, task_id, viewer, now)
+    if seen.task.status is not UserTaskStatus.OPEN:
+        return build_page(session, seen, viewer, now, None, None)
+    draft = load_draft(session, task_id, viewer.person_id)
+    typed, saved_at = draft if draft is not None else (None, None)
+    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
+    return build_page(session, seen, viewer, now, show(sheet), saved_at)
+
+
+def typed_page(
+    session: Session,
+    task_id: int,
+    typed: Typed,
+    viewer: Viewer,
+    now: datetime,
+    errors: tuple[FieldError, ...] = (),
+) -> TaskPage:
+    """The page with what was just typed in its form, also when the task is done by now."""
+    seen = sight(session, task_id, viewer, now)
+    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
+    draft = load_draft(session, task_id, viewer.person_id)
+    return build_page(
+        session, seen, viewer, now, show(sheet, errors), None if draft is None else draft[1]
+    )
+
+
+def form_of(seen: Sight) -> Form:
+    """The form of the task, in the version of its case."""
+    return seen.route.forms[seen.task.form_id]
+
+
+def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
+    """Where the form is filled in: the case's data as seen from this task, and its files."""
+    variables = case_context(
+        session, seen.route, seen.case, now, token=seen.task.token, task=seen.task
+    )
+    files = files_of_task(session, seen.task.id) if form_of(seen).has_files else {}
+    return Setting(variables, now, seen.task.element_id, files)
+
+
+def obstacle_of(session: Session, seen: Sight, viewer: Viewer) -> Refusal | None:
+    """Why the viewer cannot have the task, when so."""
+    try:
+        require_candidate(session, seen, viewer)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def build_page(
+    session: Session,
+    seen: Sight,
+    viewer: Viewer,
+    now: datetime,
+    form: FormView | None,
+    draft_saved_at: datetime | None,
+) -> TaskPage:
+    """Put the page together. The viewer may see the case: ``seen`` says so."""
+    task, config = seen.task, seen.route.config
+    obstacle = obstacle_of(session, seen, viewer)
+    is_open = task.status is UserTaskStatus.OPEN
+    is_mine = is_open and task.assignee_id == viewer.person_id
+    is_free = is_open and task.assignee_id is None
+    assignee = None if task.assignee_id is None else session.get(Person, task.assignee_id)
+    taken = is_open and not is_mine and assignee is not None
+    organisation = (
+        None if task.organisation_id is None else session.get(Organisation, task.organisation_id)
+    )
+    role = config.roles.get(task.role)
+    element = seen.route.diagrams.elements.get(task.element_id)
+    may_hand_over = obstacle is None and (is_mine or is_free)
+    return TaskPage(
+        task_id=task.id,
+        name=task.name,
+        description="" if element is None else element.documentation or "",
+        case=head_of(seen.case, seen.route),
+        due=due_of(task.due_at, task.due_day, now),
+        role=task.role if role is None else role.name,
+        organisation="" if organisation is None else organisation.name,
+        is_open=is_open,
+        assignee=None if assignee is None else assignee.name,
+        is_mine=is_mine,
+        may_claim=obstacle is None and is_free,
+        may_release=is_mine,
+        may_complete=obstacle is None and (is_mine or is_free),
+        obstacle=_obstacle_text(obstacle, assignee.name if taken and assignee else None),
+        assignees=assignable(session, seen) if may_hand_over else (),
+        form=form,
+        draft_saved_at=draft_saved_at,
+        ended_text=_ended_text(session, task),
+    )
+
+
+def _obstacle_text(obstacle: Refusal | None, taken_by: str | None) -> str | None:
+    if obstacle is not None:
+        return obstacle.text
+    return None if taken_by is None else f"{taken_by} heeft deze taak."
+
+
+def _ended_text(session: Session, task: UserTask) -> str | None:
+    if task.status is UserTaskStatus.OPEN or task.ended_at is None:
+        return None
+    when = format_instant(task.ended_at)
+    if task.status is UserTaskStatus.CANCELLED:
+        return f"Deze taak is niet meer nodig sinds {when}."
+    person = None if task.completed_by_id is None else session.get(Person, task.completed_by_id)
+    return f"{'Iemand' if person is None else person.name} deed deze taak op {when}."

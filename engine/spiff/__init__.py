@@ -12,9 +12,9 @@ crosses the seam is frozen.
                   SpiffWorkflow's Workflow and Task), specs/ (one module a kind of element)
     using         execution (start, complete, fire, deliver, correct), saving (JSON and back)
 
-How SpiffWorkflow is used: its Workflow, Task, TaskSpec and their states carry the tokens; its BPMN
-layer and its parser are not used, because nearly all faults that were measured sit there. What takes
-their place are the specs in `specs/`, which are small because they differ in two ways:
+How SpiffWorkflow is used: its Workflow, Task, TaskSpec and their states carry the tokens; its
+BPMN layer and its parser are not used, because nearly all faults that were measured sit there. What
+takes their place are the specs in `specs/`, which are small because they differ in two ways:
 
 * nothing is predicted and nothing finished is kept, so the tree is the present and only that
   (compaction after every task; a join counts waiting tokens, never history);

@@ -86,7 +86,7 @@ class TimerText:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping_:  # noqa: N801 - "Mapping" is Python's
+class Mapping_:
     """One line of an ioMapping: ``target`` (dots make nested contexts) becomes ``source``."""
 
     source: str

@@ -100,11 +100,16 @@ class Execution:
 
         False when nobody waits for that name; `NotWaiting` when ``token`` does not.
         """
-        for waiting in self.messages:
-            if waiting.name == message_name and token in (None, waiting.token):
-                task = self._workflow.tasks[waiting.token]
-                self._verb(lambda: task.task_spec.fire(task, values))
-                return True
+        self._workflow.begin_verb()
+        matching = (
+            task
+            for task in self._catching(EventKind.MESSAGE)
+            if task.task_spec.name_of(task) == message_name and token in (None, task.id)
+        )
+        task = next(matching, None)
+        if task is not None:
+            self._verb(lambda: task.task_spec.fire(task, values))
+            return True
         if token is not None:
             raise NotWaiting(token)
         return False

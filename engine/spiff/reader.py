@@ -48,8 +48,8 @@ def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
     for file in sorted(files):
         reading.file(file, files[file])
     diagrams = reading.diagrams()
-    if not reading.findings:
-        for element_id, code, message in wiring.check(diagrams):
+    if not reading.unreadable:
+        for element_id, code, message in wiring.check(diagrams, reading.file_of):
             reading.found(reading.file_of.get(element_id or "", ""), element_id, code, message)
     if not diagrams.processes and not reading.findings:
         reading.found("", None, "geen-proces", "Er is geen BPMN-diagram met een proces.")
@@ -63,6 +63,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.unreadable = False  # a whole file is missing: the wiring cannot be judged
         self.processes: dict[str, Process] = {}
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, Flow] = {}
@@ -77,6 +78,7 @@ class _Reading:
             root = safexml.read(file, content)
         except safexml.XmlRefused as refused:
             self.findings.append(refused.finding)
+            self.unreadable = True
             return
         if root.tag != f"{{{BPMN}}}definitions":
             self.found(file, None, "geen-bpmn", "Dit is geen BPMN-diagram.")
@@ -121,14 +123,14 @@ class _Reading:
             tag = local(node)
             if not is_bpmn(node) or tag in _DRAWING_ONLY:
                 continue
+            refusals = list(outside.node(node))
+            for element_id, code, message in refusals:
+                self.found(file, element_id, code, message)
             if not self._claim(file, node.get("id", "")):
                 continue
             if tag == "sequenceFlow":
                 self._flow(node)
                 continue
-            refusals = list(outside.node(node))
-            for element_id, code, message in refusals:
-                self.found(file, element_id, code, message)
             if tag not in KINDS:
                 if not refusals:
                     self.found(

@@ -36,16 +36,19 @@ class NoMoment(ValueError):
 class Cycle:
     """A repeating timer: ``times`` firings (None: without end), each ``interval`` after the other.
 
-    The firings are counted from ``first``; so P1M from 31 January does not creep to the 28th.
+    Each is counted from ``base``, so P1M from 31 January does not creep to the 28th. ``ahead`` is 1
+    when the first firing comes an interval after the base, 0 when it is the base itself.
     """
 
-    first: datetime
+    base: datetime
+    ahead: int
     interval: CalendarDuration
     times: int | None
 
     def firing(self, number: int) -> datetime:
-        """The instant of a firing; the first has number 0."""
-        return add_local(self.first, _times(self.interval, number)) if number else self.first
+        """The instant of a firing; the first has number 0. `NoMoment` past the calendar."""
+        length = number + self.ahead
+        return after(self.base, _times(self.interval, length)).at if length else self.base
 
     def next_after(self, number: int, now: datetime) -> int | None:
         """The number of the first firing after ``number`` that lies in the future, or None.
@@ -133,8 +136,8 @@ def cycle_of(value: object, start: datetime) -> Cycle:
     if times == 0:
         raise NoMoment("Deze timer gaat nul keer af.")
     if match["start"]:
-        return Cycle(_instant(literal(match["start"])).at, interval, times)
-    return Cycle(after(start, interval).at, interval, times)
+        return Cycle(_instant(literal(match["start"])).at, 0, interval, times)
+    return Cycle(start, 1, interval, times)
 
 
 def literal_problem(timer: TimerText) -> str | None:

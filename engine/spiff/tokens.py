@@ -12,7 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -125,8 +125,8 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
         """Go on until everything waits. Looks at each state again (fault 10: terminate)."""
         while True:
             while self._ready:
-                task = self._ready.popleft()
-                if task.state == TaskState.READY and self.tasks.get(task.id) is task:
+                task: Task = self._ready.popleft()
+                if task.state == TaskState.READY and task.id in self.tasks:
                     self._count(task)
                     task.run()
             if not self.spec.release_inclusive(self):
@@ -174,9 +174,11 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
                 element_id or task.task_spec.element.id, place, fault.message
             ) from fault
 
-    def text_or_feel(self, task: Task, text: str, place: str, **more: Any) -> object:
+    def text_or_feel(
+        self, task: Task, text: str, place: str, extra: Mapping[str, object] | None = None
+    ) -> object:
         """FEEL when the text starts with ``=``, else the text itself."""
-        return self.evaluate(task, text, place, **more) if text.startswith("=") else text
+        return self.evaluate(task, text, place, extra=extra) if text.startswith("=") else text
 
     def note(
         self,

@@ -6,7 +6,7 @@ the deploy gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from engine.spiff.elements import (
     ACTIVITIES,
@@ -40,10 +40,13 @@ _CONDITIONAL = {_K.EXCLUSIVE_GATEWAY, _K.INCLUSIVE_GATEWAY}
 _SPLITS = {*_CONDITIONAL, _K.PARALLEL_GATEWAY, _K.EVENT_BASED_GATEWAY}
 
 
-def check(diagrams: Diagrams) -> Iterator[Found]:
-    """All that is tied together wrongly."""
+def check(diagrams: Diagrams, known: Collection[str]) -> Iterator[Found]:
+    """All that is tied together wrongly. ``known`` are all ids, those of refused nodes too."""
     for flow in diagrams.flows.values():
-        yield from _flow(diagrams, flow)
+        if flow.source in diagrams.elements and flow.target in diagrams.elements:
+            yield from _flow(diagrams, flow)
+        elif flow.source not in known or flow.target not in known:
+            yield flow.id, "losse-pijl", "Deze pijl begint of eindigt nergens. Trek hem opnieuw."
     for process in diagrams.processes.values():
         yield from _one_start(diagrams, process.id, None)
     for element in diagrams.elements.values():
@@ -53,10 +56,7 @@ def check(diagrams: Diagrams) -> Iterator[Found]:
 
 
 def _flow(diagrams: Diagrams, flow: Flow) -> Iterator[Found]:
-    source, target = diagrams.elements.get(flow.source), diagrams.elements.get(flow.target)
-    if source is None or target is None:
-        yield flow.id, "losse-pijl", "Deze pijl begint of eindigt nergens. Trek hem opnieuw."
-        return
+    source, target = diagrams.elements[flow.source], diagrams.elements[flow.target]
     if (source.process_id, source.parent_id) != (target.process_id, target.parent_id):
         yield (
             flow.id,

@@ -1,4 +1,4 @@
-"""Small diagrams as Python: each function gives the XML of one element, as the modeller writes it."""
+"""Small diagrams as Python: each function gives the XML of one element."""
 
 from __future__ import annotations
 

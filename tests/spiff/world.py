@@ -53,8 +53,7 @@ class World:
 
 def python(value: object) -> object:
     """A FEEL value as what a test likes to compare with."""
-    dumped = feel.dump(value)
-    return dumped
+    return feel.dump(value)
 
 
 class Case:

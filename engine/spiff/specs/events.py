@@ -128,7 +128,7 @@ class CatchSpec(ElementSpec):
         if timer.kind is TimerKind.DURATION:
             return after(arrived, duration_of(value))
         task.internal_data["cycle"] = value
-        return Moment(cycle_of(value, arrived).first)
+        return Moment(cycle_of(value, arrived).firing(0))
 
     def _may_be_unset(self, task: Task) -> bool:
         """Whether something else can move the case on while this timer's date is not known."""
@@ -168,7 +168,10 @@ class BoundarySpec(CatchSpec):
         cycle, stored = self.cycle(task), task.internal_data
         if cycle is None:
             return False
-        number = cycle.next_after(stored.get("n", 0), task.workflow.env.now)
+        try:
+            number = cycle.next_after(stored.get("n", 0), task.workflow.env.now)
+        except NoMoment:  # past the end of the calendar
+            return False
         if number is None:
             return False
         stored["n"] = number
@@ -200,7 +203,7 @@ def throw_signal(spec: ElementSpec, task: Task) -> None:
         and other.task_spec.name_of(other) == name
     ]
     for other in waiting:
-        if other.state == TaskState.WAITING and workflow.tasks.get(other.id) is other:
+        if other.state == TaskState.WAITING and other.id in workflow.tasks:
             other.task_spec.fire(other, {})
 
 

@@ -136,5 +136,5 @@ class EventGatewaySpec(ElementSpec):
         for flow, target in self.out:
             event = task.workflow.new(target, task)
             event.internal_data["g"] = flow.id
-            target.listen(event)  # type: ignore[attr-defined]
+            target.listen(event)
         return False

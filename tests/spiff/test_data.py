@@ -1,0 +1,194 @@
+"""Case data: scopes, mappings, and that parallel work never undoes itself (fault 5)."""
+
+from __future__ import annotations
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from tests.spiff.drawing import (
+    call,
+    catch,
+    end,
+    flows,
+    io,
+    message,
+    multi,
+    on_message,
+    parallel,
+    process,
+    script,
+    start,
+    subprocess,
+    user,
+)
+from tests.spiff.world import Case
+
+FORK = process(
+    "p",
+    start(),
+    parallel("split"),
+    user("a"),
+    user("b"),
+    parallel("join"),
+    user("c"),
+    end(),
+    flows("start split a join c end", "split b join"),
+)
+
+
+def test_a_branch_that_ends_late_does_not_undo_what_another_wrote() -> None:
+    case = Case(FORK, {"x": 1})
+    case.complete("a", x=2)
+    case.complete("b", y=3)
+    assert case.data == {"x": 2, "y": 3}
+
+
+def test_plain_spiffworkflow_loses_that_update() -> None:
+    """Why case data does not live in task.data. When this fails, SpiffWorkflow was mended."""
+    parser = BpmnParser()
+    parser.add_bpmn_str(FORK)
+    workflow = BpmnWorkflow(parser.get_spec("p"))
+    workflow.get_next_task(spec_name="Start").set_data(x=1)
+    workflow.do_engine_steps()
+    tasks = {t.task_spec.name: t for t in workflow.get_tasks(state=TaskState.READY, manual=True)}
+    tasks["a"].set_data(x=2)
+    tasks["a"].run()
+    tasks["b"].run()
+    workflow.do_engine_steps()
+    assert workflow.get_next_task(spec_name="c").data == {"x": 1}
+
+
+def test_a_message_that_sets_a_name_is_seen_by_every_branch() -> None:
+    case = Case(
+        process(
+            "p",
+            start(),
+            parallel("split"),
+            catch("m", on_message("M")),
+            user("b"),
+            parallel("join"),
+            end(),
+            flows("start split m join end", "split b join"),
+            rest=message("M", "bericht"),
+        )
+    )
+    assert case.deliver("bericht", antwoord="ja")
+    token = case.token("b")
+    assert case.run.variables(token)["antwoord"] == "ja"
+
+
+def test_input_mappings_make_names_of_the_task_and_what_is_filled_in_there_stays_there() -> None:
+    case = Case(
+        process("p", start(), user("a", extra=io({"naam": "=client.naam"})), end(),
+                flows("start a end")),
+        {"client": {"naam": "Jansen"}},
+    )  # fmt: skip
+    assert case.run.variables(case.token("a"))["naam"] == "Jansen"
+    case.complete("a", naam="Smit", ander=1)
+    assert case.data == {"client": {"naam": "Jansen"}, "ander": 1}
+
+
+def test_with_output_mappings_only_those_are_written() -> None:
+    outputs = {"oordeel.a": "=keuze", "vast": "tekst"}
+    case = Case(
+        process("p", start(), user("a", extra=io(outputs=outputs)), end(), flows("start a end")),
+        {"oordeel": {"b": 2}},
+    )
+    case.complete("a", keuze="ja", rest=1)
+    assert case.data == {"oordeel": {"a": "ja", "b": 2}, "vast": "tekst"}
+
+
+def test_a_later_mapping_sees_an_earlier_one_and_dots_make_contexts() -> None:
+    mappings = io({"k.a": "=1", "k.b": "=k.a + 1", "tekst": "zomaar"})
+    case = Case(process("p", start(), user("a", extra=mappings), end(), flows("start a end")))
+    seen = case.run.variables(case.token("a"))
+    assert str(seen["k"]) == "{'a': Decimal('1'), 'b': Decimal('2')}"
+    assert seen["tekst"] == "zomaar"
+
+
+def test_a_subprocess_has_only_its_mapped_names_for_itself() -> None:
+    inner = subprocess(
+        "sub",
+        start("s2"),
+        script("w1", "eigen", "=eigen + 1"),
+        script("w2", "buiten", "=eigen"),
+        user("a"),
+        end("e2"),
+        flows("s2 w1 w2 a e2"),
+        extra=io({"eigen": "=10"}, {"klaar": "=eigen"}),
+    )
+    case = Case(process("p", start(), inner, end(), flows("start sub end")), {"eigen": 1})
+    assert case.data == {"eigen": 1, "buiten": 11}
+    case.complete("a", eigen=20, nieuw=5)
+    assert case.data == {"eigen": 1, "buiten": 11, "nieuw": 5, "klaar": 20}
+
+
+CALLED = process(
+    "q", start("qs"), script("qw", "x", "=x + 1"), user("qa"), end("qe"), flows("qs qw qa qe")
+)
+
+
+def calling(propagate: str, extra: str = "", **more: str) -> tuple[bytes, bytes]:
+    activity = call("roep", "q", propagate, extra, **more)
+    return (process("p", start(), activity, end(), flows("start roep end")), CALLED)
+
+
+def test_a_called_process_with_propagation_works_in_the_scope_of_its_caller() -> None:
+    case = Case(calling("true"), {"x": 1})
+    assert case.data == {"x": 2}
+    case.complete("qa", y=3)
+    assert case.data == {"x": 2, "y": 3}
+    assert case.run.ended
+
+
+def test_a_called_process_without_it_gives_back_only_its_output_mappings() -> None:
+    case = Case(calling("false", io({"x": "=x + 10"}, {"terug": "=x + y"})), {"x": 1})
+    assert case.run.variables(case.token("qa"))["x"] == 12
+    assert case.data == {"x": 1}
+    case.complete("qa", y=3)
+    assert case.data == {"x": 1, "terug": 15}
+
+
+def test_a_called_process_that_gets_no_variables_of_its_caller_sees_none() -> None:
+    case = Case(
+        calling("false", io({"x": "=geheim"}), propagateAllParentVariables="false"),
+        {"geheim": 1, "ander": 2},
+    )
+    assert case.run.variables(case.token("qa")) == {"x": 2}
+
+
+def test_a_correction_in_the_case_is_seen_in_a_called_process() -> None:
+    case = Case(calling("false"), {"x": 1, "feit": "oud"})
+    case.correct(feit="nieuw")
+    assert case.run.variables(case.token("qa"))["feit"] == "nieuw"
+    assert case.data["feit"] == "nieuw"
+
+
+def test_a_correction_of_a_name_that_only_a_called_process_has_stays_there() -> None:
+    case = Case(calling("false", io({"eigen": "=1"})), {"x": 1})
+    case.correct(eigen=2)
+    assert case.run.variables(case.token("qa"))["eigen"] == 2
+    assert case.data == {"x": 1}
+
+
+def test_values_of_every_feel_type_survive_save_and_load() -> None:
+    code = (
+        '=[1.10, "é", true, null, date("2026-03-29"), time("08:30:00"), duration("P1M"), '
+        'date and time("2026-03-29T02:30:00@Europe/Amsterdam"), duration("PT36H"), '
+        "{a: [1]}, [1..3]]"
+    )
+    case = Case(process("p", start(), script("s", "x", code), user("a"), end(),
+                        flows("start s a end")))  # fmt: skip
+    before = case.run.variables()["x"]
+    case.complete("a")
+    assert repr(case.run.variables()["x"]) == repr(before)
+
+
+def test_instances_of_a_repeated_task_do_not_see_each_other() -> None:
+    task = user("a", multi("=namen", element="naam", output="uit", each="=antwoord"))
+    case = Case(process("p", start(), task, end(), flows("start a end")), {"namen": ["x", "y"]})
+    case.complete("a", nth=1, antwoord="tweede")
+    assert case.run.variables(case.token("a"))["antwoord"] is None
+    case.complete("a", antwoord="eerste")
+    assert case.data == {"namen": ["x", "y"], "uit": ["eerste", "tweede"]}

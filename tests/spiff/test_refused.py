@@ -1,0 +1,253 @@
+"""What is not read or not run: named, with the element and a Dutch sentence on what to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.errors import RouteFault
+from engine.spiff import DiagramRefused, Finding, read_diagrams
+from tests.spiff.drawing import (
+    boundary,
+    call,
+    catch,
+    end,
+    error,
+    event_gateway,
+    exclusive,
+    flow,
+    flows,
+    message,
+    multi,
+    node,
+    on_error,
+    on_message,
+    on_signal,
+    parallel,
+    process,
+    script,
+    start,
+    subprocess,
+    throw,
+    timer,
+    user,
+    zeebe,
+)
+
+
+def findings(*files: bytes) -> tuple[Finding, ...]:
+    try:
+        read_diagrams({f"{n}.bpmn": xml for n, xml in enumerate(files)})
+    except DiagramRefused as refused:
+        return refused.findings
+    return ()
+
+
+def middle(element: str, *rest: str, definitions: str = "") -> bytes:
+    """A process with the element ``x`` between start and end."""
+    return process(
+        "p", start(), element, end(), *rest, flows("start x end"), rest=definitions
+    )  # fmt: skip
+
+
+OUTSIDE = {
+    "transactie": middle(node("transaction", "x", start("s") + end("e") + flows("s e"))),
+    "ad-hoc": middle(node("adHocSubProcess", "x", user("u"))),
+    "complexe-gateway": middle(node("complexGateway", "x")),
+    "gebeurtenis-subproces": process(
+        "p", start(), end(), flows("start end"),
+        subprocess("x", start("s"), end("e"), flows("s e"), triggeredByEvent="true"),
+    ),
+    "compensatie": middle(throw("x", "<bpmn:compensateEventDefinition/>")),
+    "voorwaarde-gebeurtenis": middle(catch("x", "<bpmn:conditionalEventDefinition/>")),
+    "escalatie": middle(throw("x", "<bpmn:escalationEventDefinition/>")),
+    "koppeling": middle(throw("x", "<bpmn:linkEventDefinition/>")),
+    "meer-gebeurtenissen": middle(
+        catch("x", timer("timeDate", "2026-01-01") + on_message("M")), definitions=message("M", "m")
+    ),
+    "uitbreiding": middle(user("x", extra=zeebe("executionListeners"))),
+    "stille-splitsing": process("p", start(), user("x"), end(), end("e"),
+                                flows("start x end", "x e")),
+    "voorwaarde-op-pijl": process("p", start(), user("u"), end(), flows("start u"),
+                                  flow("u", "end", "=true", "x")),
+    "niet-bereikbaar": process("p", start(), user("x"), end(), end("e"),
+                               flows("start end", "x e")),
+    "zonder-vervolg": process("p", start(), user("x"), flows("start x")),
+    "een-start": process("x", start(), start("s2"), end(), exclusive("g"),
+                         flows("start g end", "s2 g")),
+    "losse-pijl": process("p", start(), user("u"), end(), flows("start u end"),
+                          flow("u", "weg", flow_id="x")),
+    "pijl-over-rand": process(
+        "p", start(), subprocess("sub", start("s"), user("u"), end("e"), flows("s u e")), end(),
+        flows("start sub"), flow("u", "end", flow_id="x"),
+    ),
+    "gebeurtenis": middle(catch("x", on_error("E")), definitions=error("E", "e")),
+    "bericht-zonder-naam": middle(catch("x", '<bpmn:messageEventDefinition messageRef="weg"/>')),
+    "signaal-zonder-naam": middle(catch("x", on_signal("weg"))),
+    "fout-zonder-code": process("p", start(), end("x", on_error("weg")), flows("start x")),
+    "timer-leeg": middle(catch("x", "<bpmn:timerEventDefinition/>")),
+    "timer-tekst": middle(catch("x", timer("timeDuration", "8 weken"))),
+    "timer-herhaalt": middle(catch("x", timer("timeCycle", "R/P1D"))),
+    "rand": middle(user("u1"), boundary("x", "start", timer("timeDuration", "P1D")), end("e"),
+                   flows("x e")),
+    "gebeurtenis-gateway": process("p", start(), event_gateway("x"), user("u"), end(),
+                                   flows("start x u end")),
+    "aanroep": middle(call("x", "nergens")),
+    "aanroep-in-kring": middle(call("x", "p")),
+    "script-leeg": middle(node("scriptTask", "x", "<bpmn:script>print(1)</bpmn:script>")),
+    "beslissing-leeg": middle(node("businessRuleTask", "x")),
+    "taak-zonder-soort": middle(node("serviceTask", "x")),
+    "taak-met-worker": middle(user("x", extra=zeebe("taskDefinition", type="job"))),
+    "herhaling-leeg": middle(user("x", multi(""))),
+    "herhaling-uitvoer": middle(user("x", multi("=[1]", output="u"))),
+    "lus-zonder-einde": middle(user("x", "<bpmn:standardLoopCharacteristics/>")),
+    "koppeling-leeg": middle(user("x", extra=zeebe("ioMapping", zeebe("input", target="a")))),
+    "standaardpijl": process("p", start(), exclusive("x", default="start_x"), end(),
+                             flows("start x end")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", OUTSIDE)
+def test_what_cannot_be_run_is_refused_with_its_element(code: str) -> None:
+    found = [f for f in findings(OUTSIDE[code]) if f.code == code]
+    assert found, findings(OUTSIDE[code])
+    assert found[0].element_id == "x"
+    assert found[0].file == "0.bpmn"
+    assert found[0].message.endswith(".")
+
+
+def test_a_missing_condition_and_one_that_is_no_feel_are_named_at_the_flow() -> None:
+    gateway = (exclusive("g"), end("e1"), end("e2"), flows("start g"))
+    found = findings(
+        process("p", start(), *gateway, flow("g", "e1"), flow("g", "e2", "${x > 1}")),
+    )
+    assert {(f.element_id, f.code) for f in found} == {
+        ("g_e1", "pijl-zonder-voorwaarde"),
+        ("g_e2", "voorwaarde-geen-feel"),
+    }
+
+
+def test_all_findings_are_told_at_once_over_all_files() -> None:
+    other = OUTSIDE["koppeling"].replace(b'id="p"', b'id="p2"')
+    found = findings(b"<kapot", OUTSIDE["transactie"], other)
+    assert {f.code for f in found} >= {"xml-kapot", "transactie", "koppeling", "dubbele-id"}
+
+
+def test_an_id_is_used_once_in_the_whole_deployment() -> None:
+    found = findings(
+        process("p", start(), end(), flows("start end")),
+        process("q", start(), end("e"), flow("start", "e", flow_id="f")),
+    )
+    assert [(f.file, f.element_id) for f in found if f.code == "dubbele-id"] == [
+        ("1.bpmn", "start")
+    ]
+
+
+def test_a_process_that_is_not_executable_is_refused() -> None:
+    found = findings(process("p", start(), end(), flows("start end"), executable="false"))
+    assert [f.code for f in found] == ["niet-uitvoerbaar"]
+
+
+def test_a_camunda_7_diagram_is_refused() -> None:
+    xml = middle(user("x")).replace(
+        b'<bpmn:userTask id="x"',
+        b'<bpmn:userTask xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+        b'camunda:assignee="demo" id="x"',
+    )
+    assert [(f.element_id, f.code) for f in findings(xml)] == [("x", "camunda-7")]
+
+
+def test_no_diagram_at_all_is_refused() -> None:
+    assert [f.code for f in findings()] == ["geen-proces"]
+    assert [f.code for f in findings(b"<html/>")] == ["geen-bpmn"]
+
+
+BOMB = b"""<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>"""
+
+HOSTILE: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "billion laughs": ("xml-dtd", lambda xml: BOMB + xml.replace(b"p", b"&d;")),
+    "local file": (
+        "xml-dtd",
+        lambda xml: b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + xml,
+    ),
+    "remote dtd": ("xml-dtd", lambda xml: b'<!DOCTYPE x SYSTEM "http://example.org/x.dtd">' + xml),
+    "another encoding": (
+        "xml-dtd",
+        lambda xml: ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x>' + xml.decode()).encode(
+            "utf-16"
+        ),
+    ),
+    "too large": ("xml-te-groot", lambda xml: xml + b" " * 6_000_000),
+    "too deep": ("xml-te-groot", lambda xml: b"<a>" * 200 + b"</a>" * 200),
+    "too many": ("xml-te-groot", lambda xml: b"<a>" + b"<b/>" * 200_000 + b"</a>"),
+    "cut off": ("xml-kapot", lambda xml: xml[:-30]),
+    "no xml": ("xml-kapot", lambda xml: b"\x00\xff\xfe niets"),
+    "empty": ("xml-kapot", lambda xml: b""),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_xml_is_refused_by_name(name: str) -> None:
+    code, spoil = HOSTILE[name]
+    xml = process("p", start(), end(), flows("start end"))
+    assert findings(xml) == ()
+    assert [f.code for f in findings(spoil(xml))] == [code]
+
+
+def test_no_expression_of_a_diagram_reaches_python() -> None:
+    """Fault 15: SpiffWorkflow evaluates and executes Python."""
+    from tests.spiff.world import Case
+
+    code = '=__import__("os").system("touch /tmp/gekraakt")'
+    with pytest.raises(RouteFault, match="geen ja of nee"):
+        Case(process("p", start(), exclusive("g", default="g_e"), end(), end("e"),
+                     flows("start g e"), flow("g", "end", code)))  # fmt: skip
+    case = Case(process("p", start(), script("s", "x", "=len([1])"), end(),
+                        flows("start s end")))  # fmt: skip
+    assert case.data == {"x": None}
+
+
+def test_drawings_around_a_process_are_let_be() -> None:
+    xml = process(
+        "p",
+        '<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="Boven">'
+        "<bpmn:flowNodeRef>x</bpmn:flowNodeRef>"
+        '<bpmn:childLaneSet id="ls2"><bpmn:lane id="l2" name="Binnen"><bpmn:flowNodeRef>x'
+        "</bpmn:flowNodeRef></bpmn:lane></bpmn:childLaneSet></bpmn:lane></bpmn:laneSet>",
+        start(), user("x"), end(), flows("start x end"),
+        '<bpmn:textAnnotation id="t"><bpmn:text>uitleg</bpmn:text></bpmn:textAnnotation>'
+        '<bpmn:association id="a" sourceRef="x" targetRef="t"/>'
+        '<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="dr" dataObjectRef="d"/>',
+    )  # fmt: skip
+    diagrams = read_diagrams({"a.bpmn": xml})
+    assert diagrams.elements["x"].lane == "Binnen"
+    assert diagrams.processes["p"].lanes == ("Binnen",)
+    assert set(diagrams.elements) == {"start", "x", "end"}
+
+
+def test_every_expression_is_listed_with_its_place() -> None:
+    task = user(
+        "x", multi("=lijst", element="i", output="u", each="=r", until="=klaar"),
+        extra=zeebe("taskSchedule", dueDate="=d", followUpDate="2026-01-01")
+        + zeebe("properties", zeebe("property", name="delenAls", value="=ja")
+                + zeebe("property", name="stap", value="4"))
+        + zeebe("ioMapping", zeebe("input", source="=a", target="b")),
+    )  # fmt: skip
+    xml = process(
+        "p", start(), task, exclusive("g", default="g_e"), end(), end("e"), parallel("w"),
+        catch("t", timer("timeDate", "=t1")),
+        flows("start x g e"), flow("g", "w", "=a > 1"), flows("w t end"),
+    )  # fmt: skip
+    uses = {(u.element_id, u.place): u.text for u in read_diagrams({"a.bpmn": xml}).expressions()}
+    assert uses == {
+        ("x", "dueDate"): "=d",
+        ("x", "input:b"): "=a",
+        ("x", "property:delenAls"): "=ja",
+        ("x", "inputCollection"): "=lijst",
+        ("x", "outputElement"): "=r",
+        ("x", "completionCondition"): "=klaar",
+        ("t", "timer"): "=t1",
+        ("g_w", "condition"): "=a > 1",
+    }

@@ -31,7 +31,6 @@ _NAMED = frozenset(
         "decision",
         "businessKnowledgeModel",
         "decisionService",
-        "parameter",
         "column",
         "output",
         "import",

@@ -233,7 +233,11 @@ class Compiler:
                 return run.null("types", f"there is no type {type_node.name}", where)
             if value is None and kind.name != "Null":
                 return False
-            return kind.holds(value, run)
+            run.bare = True
+            try:
+                return kind.holds(value, run)
+            finally:
+                run.bare = False
 
         return instance_of
 

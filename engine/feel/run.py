@@ -18,9 +18,12 @@ _MAX_SHOWN = 80
 
 
 class Run:
-    """One evaluation. `where` is the line and column of the call that is being made."""
+    """One evaluation. `where` is the line and column of the call that is being made.
 
-    __slots__ = ("diagnostics", "library", "meter", "now", "where")
+    With `bare` types are asked without their allowed values, as `instance of` does.
+    """
+
+    __slots__ = ("bare", "diagnostics", "library", "meter", "now", "where")
 
     def __init__(self, library: Library, limits: Limits, now: datetime.datetime | None) -> None:
         self.library = library
@@ -28,6 +31,7 @@ class Run:
         self.now = now
         self.diagnostics: list[Diagnostic] = []
         self.where = (0, 0)
+        self.bare = False
 
     def null(self, code: str, message: str, where: tuple[int, int] | None = None) -> None:
         """Say why the value is null."""

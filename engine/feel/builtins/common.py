@@ -53,3 +53,22 @@ def whole(value: object) -> int | None:
     if type(value) is not Decimal or value.adjusted() > 18:
         return None
     return int(value)
+
+
+def single(
+    params: str,
+    impl: Impl,
+    *,
+    optional: int = 0,
+    signatures: Sequence[str] = (),
+) -> Function:
+    """A built-in that takes no lists: a list of one item counts as the item (10.3.2.9.4)."""
+
+    def unwrapped(run: Run, *args: object) -> object:
+        return impl(run, *[_item(arg) for arg in args])
+
+    return function(params, unwrapped, optional=optional, signatures=signatures)
+
+
+def _item(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

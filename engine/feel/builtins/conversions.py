@@ -8,7 +8,7 @@ from decimal import Decimal
 from .. import decimals, serial
 from ..run import Run
 from ..values import Range
-from .common import function, wrong
+from .common import function, single, wrong
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SEPARATORS = {" ", ",", "."}
@@ -83,6 +83,6 @@ def _range_text(run: Run, span: Range) -> str:
 
 
 FUNCTIONS = {
-    "number": function("from, grouping separator, decimal separator", number, optional=2),
+    "number": single("from, grouping separator, decimal separator", number, optional=2),
     "string": function("from", string),
 }

@@ -16,7 +16,7 @@ from ..temporal import (
     days_from_civil,
 )
 from ..values import from_python
-from .common import function, whole, wrong
+from .common import single, whole, wrong
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = (
@@ -167,17 +167,17 @@ def week_of_year(run: Run, value: object) -> object:
 
 
 FUNCTIONS = {
-    "date": function("from", date, signatures=["year, month, day"]),
-    "time": function(
+    "date": single("from", date, signatures=["year, month, day"]),
+    "time": single(
         "from", time, signatures=["hour, minute, second", "hour, minute, second, offset"]
     ),
-    "date and time": function("from", date_and_time, signatures=["date, time"]),
-    "duration": function("from", duration),
-    "years and months duration": function("from, to", months_between),
-    "now": function("", now),
-    "today": function("", today),
-    "day of year": function("date", day_of_year),
-    "day of week": function("date", day_of_week),
-    "month of year": function("date", month_of_year),
-    "week of year": function("date", week_of_year),
+    "date and time": single("from", date_and_time, signatures=["date, time"]),
+    "duration": single("from", duration),
+    "years and months duration": single("from, to", months_between),
+    "now": single("", now),
+    "today": single("", today),
+    "day of year": single("date", day_of_year),
+    "day of week": single("date", day_of_week),
+    "month of year": single("date", month_of_year),
+    "week of year": single("date", week_of_year),
 }

@@ -355,7 +355,7 @@ def negation(run: Run, negand: object) -> object:
     return not negand if isinstance(negand, bool) else wrong(run, "true or false", negand)
 
 
-def identical(run: Run, left: object, right: object) -> object:
+def identical(run: Run, left: object, right: object = None) -> object:
     """`is`: the same kind and the same in every part, zones included (10.3.4.6)."""
     if type(left) is not type(right):
         return False
@@ -393,5 +393,5 @@ FUNCTIONS = {
     "flatten": function("list", flatten),
     "sort": function("list, precedes", sort, optional=1),
     "not": function("negand", negation),
-    "is": function("value1, value2", identical),
+    "is": function("value1, value2", identical, signatures=["value1", "value2"]),
 }

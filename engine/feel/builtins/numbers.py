@@ -18,7 +18,7 @@ from decimal import (
 from .. import decimals
 from ..run import Run
 from ..temporal import DaysAndTimeDuration, YearsAndMonthsDuration
-from .common import function, wrong
+from .common import single, wrong
 
 CONTEXT = decimals.CONTEXT
 # Rounding a 34-digit number to 6,176 places needs room for the zeros that are then dropped.
@@ -103,18 +103,18 @@ def _remainder_of_two(number: object) -> Decimal | None:
 
 
 FUNCTIONS = {
-    "decimal": function("n, scale", _rounded(ROUND_HALF_EVEN)),
-    "floor": function("n, scale", _rounded(ROUND_FLOOR), optional=1),
-    "ceiling": function("n, scale", _rounded(ROUND_CEILING), optional=1),
-    "round up": function("n, scale", _rounded(ROUND_UP)),
-    "round down": function("n, scale", _rounded(ROUND_DOWN)),
-    "round half up": function("n, scale", _rounded(ROUND_HALF_UP)),
-    "round half down": function("n, scale", _rounded(ROUND_HALF_DOWN)),
-    "abs": function("n", absolute),
-    "modulo": function("dividend, divisor", modulo),
-    "sqrt": function("number", square_root),
-    "log": function("number", logarithm),
-    "exp": function("number", exponential),
-    "odd": function("number", odd),
-    "even": function("number", even),
+    "decimal": single("n, scale", _rounded(ROUND_HALF_EVEN)),
+    "floor": single("n, scale", _rounded(ROUND_FLOOR), optional=1),
+    "ceiling": single("n, scale", _rounded(ROUND_CEILING), optional=1),
+    "round up": single("n, scale", _rounded(ROUND_UP)),
+    "round down": single("n, scale", _rounded(ROUND_DOWN)),
+    "round half up": single("n, scale", _rounded(ROUND_HALF_UP)),
+    "round half down": single("n, scale", _rounded(ROUND_HALF_DOWN)),
+    "abs": single("n", absolute),
+    "modulo": single("dividend, divisor", modulo),
+    "sqrt": single("number", square_root),
+    "log": single("number", logarithm),
+    "exp": single("number", exponential),
+    "odd": single("number", odd),
+    "even": single("number", even),
 }

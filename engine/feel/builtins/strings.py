@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .. import patterns
 from ..run import Run
-from .common import as_list, function, whole, wrong
+from .common import as_list, function, single, whole, wrong
 
 
 def substring(run: Run, text: object, start: object, length: object = None) -> object:
@@ -123,17 +123,17 @@ def string_join(run: Run, items: object, delimiter: object = None) -> object:
 
 
 FUNCTIONS = {
-    "substring": function("string, start position, length", substring, optional=1),
-    "string length": function("string", string_length),
-    "upper case": function("string", upper_case),
-    "lower case": function("string", lower_case),
-    "substring before": function("string, match", substring_before),
-    "substring after": function("string, match", substring_after),
-    "replace": function("input, pattern, replacement, flags", replace, optional=1),
-    "contains": function("string, match", contains),
-    "starts with": function("string, match", starts_with),
-    "ends with": function("string, match", ends_with),
-    "matches": function("input, pattern, flags", matches, optional=1),
-    "split": function("string, delimiter", split),
+    "substring": single("string, start position, length", substring, optional=1),
+    "string length": single("string", string_length),
+    "upper case": single("string", upper_case),
+    "lower case": single("string", lower_case),
+    "substring before": single("string, match", substring_before),
+    "substring after": single("string, match", substring_after),
+    "replace": single("input, pattern, replacement, flags", replace, optional=1),
+    "contains": single("string, match", contains),
+    "starts with": single("string, match", starts_with),
+    "ends with": single("string, match", ends_with),
+    "matches": single("input, pattern, flags", matches, optional=1),
+    "split": single("string, delimiter", split),
     "string join": function("list, delimiter", string_join, optional=1),
 }

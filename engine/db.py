@@ -21,6 +21,14 @@ from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_MS = 30_000
+# Without these a server that vanished (no answer, no refusal) holds a thread for many minutes.
+_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,9 @@ def open_database(url: str | URL) -> Database:
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -95,8 +105,11 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        # What people typed does not belong in the text of an error.
+        hide_parameters=True,
         connect_args={
+            **_NETWORK,
             "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}"
-            " -c timezone=UTC"
+            " -c timezone=UTC",
         },
     )

@@ -1,3 +1,5 @@
+"""The command that explains a term."""
+
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Durations as ISO 8601 texts: read, added, counted back."""
+
 import datetime as dt
 
 import pytest

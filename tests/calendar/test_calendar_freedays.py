@@ -1,3 +1,5 @@
+"""Free days in the Netherlands, year by year, beside another library."""
+
 import datetime as dt
 
 import holidays as other_library

@@ -1,3 +1,5 @@
+"""Days and instants in local time, through summer and winter."""
+
 import datetime as dt
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""Terms that stand still and go on again."""
+
 import datetime as dt
 
 import pytest

@@ -1,3 +1,5 @@
+"""Each article on terms, by example."""
+
 import datetime as dt
 
 import pytest

@@ -1,3 +1,5 @@
+"""How dates and deadlines are worded in Dutch."""
+
 import datetime as dt
 
 import pytest

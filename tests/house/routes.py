@@ -1,0 +1,106 @@
+"""What the routes in ``processes/`` call things: their ids, and the proper nouns in their texts."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from tests.house.sources import ROOT
+
+PROCESSES = ROOT / "processes"
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'-]*[A-Za-zÀ-ÿ]")
+# A capital after a lower-case word: in Dutch that is a name, not the start of a sentence.
+NAME = re.compile(r"(?<=[a-zà-ÿ,] )([A-ZÀ-Þ][A-Za-zÀ-ÿ-]{3,})")
+
+
+def _files(pattern: str) -> list[Path]:
+    return sorted(PROCESSES.glob(f"*/{pattern}"))
+
+
+def _xml(path: Path) -> etree._Element:
+    return etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False))
+
+
+def _components(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for child in component.get("components", ()):
+        yield child
+        yield from _components(child)
+
+
+@cache
+def ids() -> frozenset[str]:
+    """Ids of processes, their elements, decisions, forms, fields, letters, parties and roles."""
+    found: set[str] = set()
+    for path in _files("*.bpmn"):
+        for element in _xml(path).iter():
+            if isinstance(element.tag, str) and element.tag.startswith(BPMN):
+                found.add(element.get("id", ""))
+    for path in _files("*.dmn"):
+        for element in _xml(path).iter("{*}decision", "{*}inputData"):
+            found |= {element.get("id", ""), element.get("name", "")}
+    for path in _files("*.form"):
+        form = json.loads(path.read_text())
+        found.add(form["id"])
+        for component in _components(form):
+            found |= {component.get("key", ""), component.get("path", "")}
+    for path in _files("letters/*.md"):
+        found.add(path.stem)
+    for path in _files("route.toml"):
+        config = tomllib.loads(path.read_text())
+        found |= {config["id"], config["proces"], config["zaaknummer"]}
+        found |= set(config.get("partijen", ())) | set(config.get("rollen", ()))
+        found |= {setting["naam"] for setting in config.get("instellingen", ())}
+        found |= {ending["id"] for ending in config.get("einde", ())}
+        found |= {one["id"] for one in config.get("demo", {}).get("organisaties", ())}
+        found |= {one["gebruiker"] for one in config.get("demo", {}).get("personen", ())}
+    return frozenset(found - {""})
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+
+
+def _texts() -> Iterator[str]:
+    """What people read in a route."""
+    for path in [*_files("*.bpmn"), *_files("*.dmn")]:
+        for element in _xml(path).iter():
+            if isinstance(element.tag, str):
+                yield from (element.get("name", ""), element.text or "")
+    for path in _files("*.form"):
+        yield from _strings(json.loads(path.read_text()))
+    for path in _files("route.toml"):
+        yield from _strings(tomllib.loads(path.read_text()))
+    for path in [*_files("letters/*.md"), *_files("README.md")]:
+        yield path.read_text()
+
+
+@cache
+def names() -> frozenset[str]:
+    """Proper nouns: words with a capital inside a sentence that never occur without it.
+
+    To these come the names that a route lists as such: its organisations, people and folders.
+    """
+    texts = list(_texts())
+    lower = {word for text in texts for word in WORD.findall(text) if word[0].islower()}
+    found = {word for text in texts for word in NAME.findall(text) if word.lower() not in lower}
+    for path in _files("route.toml"):
+        demo = tomllib.loads(path.read_text()).get("demo", {})
+        for one in [*demo.get("organisaties", ()), *demo.get("personen", ())]:
+            found |= {word for word in WORD.findall(one["naam"]) if word[0].isupper()}
+        found.add(path.parent.name)
+    return frozenset(word for word in found if len(word) > 3 and word.lower() not in lower)

@@ -15,8 +15,20 @@ from .table import compile_table
 from .xml import Element
 
 KINDS = frozenset(
-    "literalExpression context list relation invocation functionDefinition decisionTable"
-    " conditional filter for some every".split()
+    [
+        "literalExpression",
+        "context",
+        "list",
+        "relation",
+        "invocation",
+        "functionDefinition",
+        "decisionTable",
+        "conditional",
+        "filter",
+        "for",
+        "some",
+        "every",
+    ]
 )
 
 
@@ -98,9 +110,7 @@ def _relation(element: Element, source: Source) -> Code:
 
     def relation(frame: Frame) -> object:
         frame.run.meter.take(size)
-        return [
-            dict(zip(columns, [cell(frame) for cell in row], strict=False)) for row in rows
-        ]
+        return [dict(zip(columns, [cell(frame) for cell in row], strict=False)) for row in rows]
 
     return relation
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .graph import Graph
 
 _TESTS = frozenset(["inputEntry", "allowedValues", "typeConstraint", "inputValues"])
-_EXPRESSIONS = frozenset(["literalExpression", "inputExpression", "outputEntry", "defaultOutputEntry"])
+_EXPRESSIONS = frozenset(
+    ["literalExpression", "inputExpression", "outputEntry", "defaultOutputEntry"]
+)
 
 
 def texts(element: Element) -> Iterator[tuple[str, bool]]:

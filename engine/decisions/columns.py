@@ -18,6 +18,8 @@ from engine.feel.temporal import Date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .source import Source
 
 _INDEXED = frozenset([Decimal, str, bool, Date])
@@ -122,7 +124,7 @@ class _Spans:
 
     def __init__(self) -> None:
         self.spans: list[tuple[int, object, object, bool, bool]] = []
-        self.ends: list[object] = []
+        self.ends: list[Any] = []
         self.masks: list[int] | None = None
 
     def add(self, bit: int, low: object, high: object, low_in: bool, high_in: bool) -> None:
@@ -131,14 +133,16 @@ class _Spans:
 
     def at(self, value: object) -> int:
         masks = self.masks if self.masks is not None else self._build()
-        place = bisect_left(self.ends, value)  # type: ignore[type-var]
+        place = bisect_left(self.ends, value)
         if place < len(self.ends) and self.ends[place] == value:
             return masks[2 * place + 1]
         return masks[2 * place]
 
     def _build(self) -> list[int]:
-        ends = {end for _, low, high, *_ in self.spans for end in (low, high) if end is not None}
-        self.ends = sorted(ends)  # type: ignore[type-var]
+        ends: set[Any] = set()
+        for _, low, high, *_ in self.spans:
+            ends |= {low, high} - {None}
+        self.ends = sorted(ends)
         places = {end: 2 * at + 1 for at, end in enumerate(self.ends)}
         size = 2 * len(self.ends) + 1
         opened: list[list[int]] = [[] for _ in range(size)]
@@ -163,5 +167,3 @@ class _Spans:
             masks.append(current)
         self.masks = masks
         return masks
-
-

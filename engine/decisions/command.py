@@ -50,7 +50,9 @@ def _decide(model: Model, request: dict[str, str], now: datetime.datetime) -> De
     return model.evaluate(request["decision"], context, now=now)
 
 
-def _answers(model: Model, lines: Iterator[str], now: datetime.datetime) -> Iterator[dict[str, str]]:
+def _answers(
+    model: Model, lines: Iterator[str], now: datetime.datetime
+) -> Iterator[dict[str, str]]:
     """One answer a line; a line that cannot be answered does not stop the next."""
     for line in lines:
         if not line.strip():

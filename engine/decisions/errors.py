@@ -25,7 +25,7 @@ class ModelRefused(DecisionError):
         return f"{where}{self.reason}: {self.detail}"
 
 
-class UnknownDecision(DecisionError, LookupError):  # noqa: N818 - the name is the refusal
+class UnknownDecision(DecisionError, LookupError):
     """The model has no decision, or no service, with that id or name."""
 
     def __init__(self, wanted: str, known: tuple[str, ...]) -> None:

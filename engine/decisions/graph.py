@@ -143,9 +143,7 @@ class Graph:
 
     def frame(self, variables: dict[str, object], session: Session) -> Frame:
         """A scope of these variables, with whatever the model does not define behind them."""
-        hidden = {
-            key: value for key, value in session.context.items() if key not in self.defined
-        }
+        hidden = {key: value for key, value in session.context.items() if key not in self.defined}
         return Frame(variables, Root(hidden, session.run), session.run)
 
     def code(self, element: Element, source: Source) -> Code:

@@ -143,7 +143,9 @@ def _aggregate(
 ) -> Callable[[list[Hit], Outputs, Run], tuple[object, list[Hit]]]:
     def aggregated(hits: list[Hit], outputs: Outputs, run: Run) -> tuple[object, list[Hit]]:
         if len(outputs.names) > 1:
-            columns = [[_entries(hit.value)[at] for hit in hits] for at in range(len(outputs.names))]
+            columns = [
+                [_entries(hit.value)[at] for hit in hits] for at in range(len(outputs.names))
+            ]
             values = [built_in(run, [column]) for column in columns]
             return dict(zip(outputs.names, values, strict=True)), hits
         return built_in(run, [[hit.value for hit in hits]]), hits

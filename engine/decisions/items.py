@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.feel.run import Run, shown
+from engine.feel.run import Frame, Run, shown
 from engine.feel.scope import Code
 from engine.feel.types import ANY, ContextOf, FunctionOf, ListOf, Plain, Type, is_standard
-from engine.feel.run import Frame
 
 from .xml import Element
 
@@ -35,7 +34,9 @@ class Constrained(Type):
 
     def converted(self, value: object, run: Run) -> object:
         found = self.base.converted(value, run)
-        return found if found is not None and self.holds(found, run) else super().converted(value, run)
+        return (
+            found if found is not None and self.holds(found, run) else super().converted(value, run)
+        )
 
 
 class ItemContext(ContextOf):
@@ -118,7 +119,7 @@ def _function_type(element: Element, source: Source) -> Type:
 
 
 def fitted(value: object, kind: Type | None, run: Run, what: str, code: str) -> object:
-    """The value as the type asks, by implicit conversion where needed; null when it does not fit."""
+    """The value as the type asks, converted where the standard does so; null if it does not fit."""
     if kind is None or value is None or kind.holds(value, run):
         return value
     found = kind.converted(value, run)

@@ -84,7 +84,7 @@ class Model:
         return names_needed(self._graph, self._find(decision, "decision"))
 
     def problems(self, library: Library = STANDARD) -> list[ModelProblem]:
-        """Texts that are no FEEL, unknown functions and wrong numbers of arguments, cell by cell."""
+        """Texts that are no FEEL, unknown functions, wrong numbers of arguments, in every cell."""
         return [
             ModelProblem(element, text, problem)
             for element, text, problem in problems_of(self._graph, library)
@@ -106,9 +106,7 @@ class Model:
         """
         element = self._find(decision, "decision")
         session = self._session(context, now, library, limits)
-        return self._outcome(
-            session, lambda: self._graph.value(element, self._source, session)
-        )
+        return self._outcome(session, lambda: self._graph.value(element, self._source, session))
 
     def evaluate_service(
         self,

@@ -127,9 +127,7 @@ class Source:
 
     def all_types(self) -> dict[str, Type]:
         """Every named type, imported ones with their prefix, for `instance of`."""
-        types: dict[str, Type] = {
-            name: items.Reference(name, self) for name in self.item_elements
-        }
+        types: dict[str, Type] = {name: items.Reference(name, self) for name in self.item_elements}
         for prefix, other in self.imports.items():
             for name, kind in other.all_types().items():
                 types[f"{prefix}.{name}"] = kind

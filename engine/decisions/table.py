@@ -58,7 +58,8 @@ class _Table:
 
     def evaluate(self, frame: Frame) -> object:
         run = frame.run
-        if self.policy is None:
+        policy = self.policy
+        if policy is None:
             return run.null("structure", "there is no such hit policy")
         matching = self.all_rules
         for part in self.inputs:
@@ -73,11 +74,10 @@ class _Table:
                 return run.null("input", f"{part.label} is not one of the allowed values")
             if matching:
                 matching = part.column.matching(value, inside, matching)
-        return self.decide(matching, frame)
+        return self.decide(matching, frame, policy)
 
-    def decide(self, matching: int, frame: Frame) -> object:
+    def decide(self, matching: int, frame: Frame, policy: Policy) -> object:
         """The outcome when the rules whose bits are set match."""
-        assert self.policy is not None
         hits: list[Hit] = []
         while matching:
             lowest = matching & -matching
@@ -86,8 +86,8 @@ class _Table:
             frame.run.meter.step()
             hits.append(Hit(place, self.outputs.value(self.entries[place], frame)))
         if not hits:
-            return self.outputs.default(frame, self.policy.many)
-        value, used = self.policy.choose(hits, self.outputs, frame.run)
+            return self.outputs.default(frame, policy.many)
+        value, used = policy.choose(hits, self.outputs, frame.run)
         fired = getattr(frame.run, "fired", None)
         if fired is not None:
             chosen = {hit.place for hit in used}
@@ -107,9 +107,7 @@ def _describe(rules: list[Element], element: Element, name: str) -> list[FiredRu
             for place, text in enumerate(texts)
             if text
         }
-        found.append(
-            FiredRule(index, rule.get("id"), rule.text_of("description"), remarks, name)
-        )
+        found.append(FiredRule(index, rule.get("id"), rule.text_of("description"), remarks, name))
     return found
 
 

@@ -92,9 +92,7 @@ class _Walk:
     def on_For(self, node: nodes.For, bound: frozenset[str], filtering: bool) -> None:
         self.sources(node, bound | {"partial"}, filtering)
 
-    def on_Quantified(
-        self, node: nodes.Quantified, bound: frozenset[str], filtering: bool
-    ) -> None:
+    def on_Quantified(self, node: nodes.Quantified, bound: frozenset[str], filtering: bool) -> None:
         self.sources(node, bound, filtering)
 
     def sources(

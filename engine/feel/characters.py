@@ -41,8 +41,44 @@ _BLOCKS = {
     "PrivateUse": (0xE000, 0xF8FF),
 }
 _CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp"
-    " S Sm Sc Sk So C Cc Cf Co Cn".split()
+    [
+        "L",
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "M",
+        "Mn",
+        "Mc",
+        "Me",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+        "Z",
+        "Zs",
+        "Zl",
+        "Zp",
+        "S",
+        "Sm",
+        "Sc",
+        "Sk",
+        "So",
+        "C",
+        "Cc",
+        "Cf",
+        "Co",
+        "Cn",
+    ]
 )
 _SPACES = frozenset(" \t\n\r")
 
@@ -107,6 +143,7 @@ def span(low: str, high: str, ignore_case: bool) -> Test:
     if low == high:
         known = variants(low)
         return lambda char: char in known or not known.isdisjoint(variants(char))
-    return lambda char: low <= char <= high or any(
-        len(other) == 1 and low <= other <= high for other in variants(char)
+    return lambda char: (
+        low <= char <= high
+        or any(len(other) == 1 and low <= other <= high for other in variants(char))
     )

@@ -5,7 +5,6 @@ Nothing is generated as Python text and nothing of Python can be reached from an
 
 from __future__ import annotations
 
-
 from collections.abc import Mapping
 
 from . import iteration, nodes, operators
@@ -14,8 +13,8 @@ from .logic import compile_logic
 from .paths import compile_filter, member
 from .run import Frame, shown
 from .scope import MISSING, Closure, Code, lookup
-from .unary import compile_in, compile_unary_tests
 from .types import Type, resolve
+from .unary import compile_in, compile_unary_tests
 from .values import Callable, Range
 
 _ARITHMETIC = {
@@ -259,9 +258,7 @@ class Compiler:
         return path
 
     def on_Filter(self, node: nodes.Filter) -> Code:
-        return compile_filter(
-            self.code(node.source), self.inner(node.condition), self.where(node)
-        )
+        return compile_filter(self.code(node.source), self.inner(node.condition), self.where(node))
 
     def on_Call(self, node: nodes.Call) -> Code:
         callee, where = self.callee(node.callee), self.where(node)
@@ -340,7 +337,7 @@ class Compiler:
 
         def make_function(frame: Frame) -> object:
             known: Mapping[str, Type] = frame.run.library.types
-            types = tuple(kind and resolve(kind, known) for kind in type_nodes)
+            types = tuple(None if kind is None else resolve(kind, known) for kind in type_nodes)
             return Closure(params, types, body, frame)
 
         return make_function
@@ -350,5 +347,3 @@ def _mentions(node: nodes.Node, name: str) -> bool:
     if isinstance(node, nodes.Name) and node.name == name:
         return True
     return any(_mentions(child, name) for child in nodes.children(node))
-
-

@@ -82,7 +82,7 @@ def is_whole(number: Decimal) -> bool:
 
 
 def text(number: Decimal) -> str:
-    """The number as the standard's string() prints it: plain digits, no exponent, no loose zeros."""
+    """The number as string() prints it: plain digits, no exponent, no loose zeros."""
     if not number:
         return "0"
     plain = format(number, "f")

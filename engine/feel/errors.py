@@ -37,7 +37,7 @@ class FeelSyntaxError(FeelError):
         return f"line {self.line}, column {self.column}: expected {self.expected}{found}"
 
 
-class FeelLimitExceeded(FeelError):  # noqa: N818 - the name is the refusal
+class FeelLimitExceeded(FeelError):
     """Evaluation was stopped. `limit` names which limit: steps, bytes, depth, seconds or length."""
 
     def __init__(self, limit: str, allowed: float) -> None:
@@ -49,7 +49,7 @@ class FeelLimitExceeded(FeelError):  # noqa: N818 - the name is the refusal
         return f"the expression needs more than is allowed: {self.limit} > {self.allowed:g}"
 
 
-class FeelTooLarge(FeelSyntaxError, FeelLimitExceeded):  # noqa: N818 - the name is the refusal
+class FeelTooLarge(FeelSyntaxError, FeelLimitExceeded):
     """The text is longer or deeper nested than is allowed; `limit` is length or nesting."""
 
     def __init__(self, limit: str, allowed: int, line: int, column: int, text: str) -> None:

@@ -69,9 +69,7 @@ def parse_time(text: str) -> Time | None:
     hour, minute, second, fraction, zone = match.groups()
     nano = int((fraction or "")[:9].ljust(9, "0"))
     try:
-        return Time(
-            int(hour), int(minute), int(second), nano, parse_zone(zone) if zone else None
-        )
+        return Time(int(hour), int(minute), int(second), nano, parse_zone(zone) if zone else None)
     except ValueError:
         return None
 

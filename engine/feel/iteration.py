@@ -66,7 +66,7 @@ def domain(source: Source, frame: Frame) -> Iterator[object] | None:
     return iter((value,))
 
 
-class _NoDomain(Exception):  # noqa: N818 - control flow, never seen outside
+class _NoDomain(Exception):
     pass
 
 

@@ -11,12 +11,37 @@ from collections.abc import Collection, Sequence
 from .lexer import Token, words
 
 KEYWORDS = frozenset(
-    "and between else every external false for function if in instance null or return satisfies"
-    " some then true".split()
+    [
+        "and",
+        "between",
+        "else",
+        "every",
+        "external",
+        "false",
+        "for",
+        "function",
+        "if",
+        "in",
+        "instance",
+        "null",
+        "or",
+        "return",
+        "satisfies",
+        "some",
+        "then",
+        "true",
+    ]
 )
 
 
-_NAME = "\n"  # the key under which a branch keeps the whole name; no token's text is this
+class _Branch:
+    """A place in the tree of words; `name` is the whole name that ends here."""
+
+    __slots__ = ("name", "next")
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.next: dict[str, _Branch] = {}
 
 
 class NameTable:
@@ -25,7 +50,7 @@ class NameTable:
     __slots__ = ("_tree",)
 
     def __init__(self, names: Collection[str] = ()) -> None:
-        self._tree: dict[str, dict] = {}
+        self._tree = _Branch()
         for name in names:
             self.add(name)
 
@@ -34,16 +59,16 @@ class NameTable:
         if len(parts) > 1:
             branch = self._tree
             for part in parts:
-                branch = branch.setdefault(part, {})
-            branch[_NAME] = name
+                branch = branch.next.setdefault(part, _Branch())
+            branch.name = name
 
     def longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
         """The longest known name that starts at token `at`, and the token after it."""
         found, end = "", at
-        branch = self._tree.get(tokens[at].text)
-        while branch:
+        branch = self._tree.next.get(tokens[at].text)
+        while branch is not None:
             at += 1
-            if _NAME in branch:
-                found, end = branch[_NAME], at
-            branch = branch.get(tokens[at].text)
+            if branch.name:
+                found, end = branch.name, at
+            branch = branch.next.get(tokens[at].text)
         return found, end

@@ -198,9 +198,7 @@ class For(Node):
 
     __slots__ = ("body", "sources")
 
-    def __init__(
-        self, pos: int, sources: list[tuple[str, Node, Node | None]], body: Node
-    ) -> None:
+    def __init__(self, pos: int, sources: list[tuple[str, Node, Node | None]], body: Node) -> None:
         below = [node for _, start, end in sources for node in (start, end)]
         super().__init__(pos, body, *below)
         self.sources = sources

@@ -55,9 +55,7 @@ def _equal_lists(left: list[object], right: list[object], run: Run) -> bool | No
     return all(equal(one, other, run) for one, other in zip(left, right, strict=True))
 
 
-def _equal_contexts(
-    left: dict[str, object], right: dict[str, object], run: Run
-) -> bool | None:
+def _equal_contexts(left: dict[str, object], right: dict[str, object], run: Run) -> bool | None:
     if left.keys() != right.keys():
         return False
     run.meter.step(len(left))
@@ -165,8 +163,9 @@ def matches_test(value: object, test: object, run: Run) -> bool | None:
 # Arithmetic
 
 
-def _number(operation: Callable[[Decimal, Decimal], Decimal], left: Decimal, right: Decimal,
-            run: Run) -> Decimal | None:
+def _number(
+    operation: Callable[[Decimal, Decimal], Decimal], left: Decimal, right: Decimal, run: Run
+) -> Decimal | None:
     try:
         return operation(left, right)
     except decimals.NumberError:
@@ -298,9 +297,7 @@ def divide(left: object, right: object, run: Run) -> object:
                 return found
         elif isinstance(left, DaysAndTimeDuration) and isinstance(right, DaysAndTimeDuration):
             return CONTEXT.divide(Decimal(left.nanos), Decimal(right.nanos))
-        elif isinstance(left, YearsAndMonthsDuration) and isinstance(
-            right, YearsAndMonthsDuration
-        ):
+        elif isinstance(left, YearsAndMonthsDuration) and isinstance(right, YearsAndMonthsDuration):
             return CONTEXT.divide(Decimal(left.months), Decimal(right.months))
     except ArithmeticError:
         return run.null("number", "division by zero, or the outcome is too large")
@@ -323,5 +320,3 @@ def negate(value: object, run: Run) -> object:
     if isinstance(value, (DaysAndTimeDuration, YearsAndMonthsDuration)):
         return _negated(value)
     return run.null("types", f"cannot negate {shown(value)}")
-
-

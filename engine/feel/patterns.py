@@ -122,9 +122,7 @@ class Pattern:
                 return found
         return None
 
-    def _match(
-        self, text: str, at: int, meter: Meter, seen: set[int] | None
-    ) -> list[int] | None:
+    def _match(self, text: str, at: int, meter: Meter, seen: set[int] | None) -> list[int] | None:
         program, size = self.program, len(text)
         pc, begin, count = 0, at, 0
         slots: tuple[int, ...] = (-1,) * self.slots
@@ -151,7 +149,7 @@ class Pattern:
                     pc = instruction[1]
             elif kind == _JUMP:
                 pc = instruction[1]
-            elif kind == _SAVE or kind == _MARK:
+            elif kind in (_SAVE, _MARK):
                 slot = instruction[1]
                 slots = (*slots[:slot], at, *slots[slot + 1 :])
             elif kind == _MOVED:

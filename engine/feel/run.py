@@ -45,9 +45,7 @@ class Frame:
 
     __slots__ = ("parent", "run", "vars")
 
-    def __init__(
-        self, variables: Mapping[str, object], parent: Frame | None, run: Run
-    ) -> None:
+    def __init__(self, variables: Mapping[str, object], parent: Frame | None, run: Run) -> None:
         self.vars = variables
         self.parent = parent
         self.run = run

@@ -97,7 +97,7 @@ def load(stored: object) -> object:
     if isinstance(stored, list):
         return [load(item) for item in stored]
     if not isinstance(stored, dict):
-        raise ValueError(f"{type(stored).__name__} is not in the stored form")  # noqa: TRY004
+        raise ValueError(f"{type(stored).__name__} is not in the stored form")
     if _TAG in stored:
         return _load_tagged(str(stored[_TAG]), stored)
     return {key: load(item) for key, item in stored.items()}

@@ -142,9 +142,7 @@ class Time(_Fixed):
     def __init__(
         self, hour: int, minute: int, second: int, nano: int = 0, zone: Zone = None
     ) -> None:
-        if not (
-            0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59 and 0 <= nano < NANOS
-        ):
+        if not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59 and 0 <= nano < NANOS):
             raise ValueError(f"no such time: {hour}:{minute}:{second}")
         _set(self, "hour", hour)
         _set(self, "minute", minute)
@@ -166,9 +164,7 @@ class Time(_Fixed):
     def offset(self) -> int | None:
         """Seconds east of UTC; a named zone without a date is taken at its winter rules of 1970."""
         if isinstance(self.zone, str):
-            return offset_at_wall(
-                self.zone, (1970, 1, 1, self.hour, self.minute, self.second)
-            )
+            return offset_at_wall(self.zone, (1970, 1, 1, self.hour, self.minute, self.second))
         return self.zone
 
     @property

@@ -140,8 +140,9 @@ def _from_python(value: object, depth: int) -> object:
     return _from_python_time(value)
 
 
-def _collection(value: Mapping[object, object] | list[object] | tuple[object, ...],
-                depth: int) -> object:
+def _collection(
+    value: Mapping[object, object] | list[object] | tuple[object, ...], depth: int
+) -> object:
     if not isinstance(value, Mapping):
         return [_from_python(item, depth) for item in value]
     context: dict[str, object] = {}
@@ -154,9 +155,7 @@ def _collection(value: Mapping[object, object] | list[object] | tuple[object, ..
 
 def _from_python_time(value: object) -> object:
     if isinstance(value, datetime.datetime):
-        return DateTime(
-            Date(value.year, value.month, value.day), _time(value), value.fold
-        )
+        return DateTime(Date(value.year, value.month, value.day), _time(value), value.fold)
     if isinstance(value, datetime.date):
         return Date(value.year, value.month, value.day)
     if isinstance(value, datetime.time):

@@ -47,8 +47,10 @@ def offset_at_wall(name: str, fields: tuple[int, int, int, int, int, int], fold:
     info = zone_info(name)
     if info is None:
         return 0
-    year, *rest = fields
-    moment = datetime.datetime(_within(year), *rest, fold=fold, tzinfo=info)
+    year, month, day, hour, minute, second = fields
+    moment = datetime.datetime(
+        _within(year), month, day, hour, minute, second, fold=fold, tzinfo=info
+    )
     delta = moment.utcoffset()
     return 0 if delta is None else int(delta.total_seconds())
 
@@ -58,7 +60,9 @@ def offset_at_instant(name: str, fields: tuple[int, int, int, int, int, int]) ->
     info = zone_info(name)
     if info is None:
         return 0, 0
-    year, *rest = fields
-    moment = datetime.datetime(_within(year), *rest, tzinfo=datetime.UTC).astimezone(info)
+    year, month, day, hour, minute, second = fields
+    moment = datetime.datetime(
+        _within(year), month, day, hour, minute, second, tzinfo=datetime.UTC
+    ).astimezone(info)
     delta = moment.utcoffset()
     return (0 if delta is None else int(delta.total_seconds())), moment.fold

@@ -261,9 +261,7 @@ def index_of(run: Run, items: object, match: object) -> object:
     if items is None:
         return wrong(run, _LIST, items)
     run.meter.step(len(items))
-    return [
-        Decimal(place) for place, item in enumerate(items, 1) if _same(item, match, run)
-    ]
+    return [Decimal(place) for place, item in enumerate(items, 1) if _same(item, match, run)]
 
 
 def distinct(run: Run, items: object) -> object:
@@ -318,7 +316,7 @@ def _flatten(run: Run, items: list[object], found: list[object]) -> None:
     run.meter.leave()
 
 
-class _Unsortable(Exception):  # noqa: N818 - control flow, never seen outside
+class _Unsortable(Exception):
     pass
 
 

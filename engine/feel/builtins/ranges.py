@@ -12,7 +12,7 @@ from .common import function, wrong
 Relation = Callable[["_Span", "_Span"], bool]
 
 
-class _Unordered(Exception):  # noqa: N818 - control flow, never seen outside
+class _Unordered(Exception):
     pass
 
 
@@ -143,9 +143,7 @@ _POINT_RANGE = ["point, range", "range, point", "range1, range2", "point1, point
 
 
 FUNCTIONS = {
-    "before": function(
-        "point1, point2", _relation(_before, _ANY, _ANY), signatures=_POINT_RANGE
-    ),
+    "before": function("point1, point2", _relation(_before, _ANY, _ANY), signatures=_POINT_RANGE),
     "after": function(
         "point1, point2", _relation(_before, _ANY, _ANY, swapped=True), signatures=_POINT_RANGE
     ),
@@ -154,9 +152,7 @@ FUNCTIONS = {
     "overlaps": function("range1, range2", _relation(_overlaps)),
     "overlaps before": function("range1, range2", _relation(_overlaps_before)),
     "overlaps after": function("range1, range2", _relation(_overlaps_before, swapped=True)),
-    "finishes": function(
-        "point, range", _relation(_finishes, _ANY), signatures=["range1, range2"]
-    ),
+    "finishes": function("point, range", _relation(_finishes, _ANY), signatures=["range1, range2"]),
     "finished by": function(
         "range, point",
         _relation(_finishes, _RANGE, _ANY, swapped=True),

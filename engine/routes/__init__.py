@@ -4,6 +4,7 @@ Modules: ``config`` (what route.toml says), ``tables`` (reading TOML without gue
 (TOML to config, all findings at once), ``route`` (all the files together).
 """
 
+from engine.findings import Finding, RouteRefused
 from engine.routes.config import (
     ClientNames,
     Demo,
@@ -41,10 +42,12 @@ __all__ = [
     "DemoPerson",
     "Ending",
     "EndingLetter",
+    "Finding",
     "Party",
     "Role",
     "Route",
     "RouteConfig",
+    "RouteRefused",
     "Setting",
     "SettingValue",
     "read_config",

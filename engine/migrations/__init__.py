@@ -1,0 +1,1 @@
+"""Alembic revisions: how the schema came to be. ``engine.migrate`` applies them."""

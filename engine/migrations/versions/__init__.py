@@ -1,0 +1,1 @@
+"""One module a revision. A revision never changes once it is released."""

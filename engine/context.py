@@ -49,10 +49,23 @@ def _variables(
     state = session.get_one(CaseState, case.id)
     if token is None or not state.execution:
         return dict(stored_variables(state.variables))
+    return dict(_execution(session, route, case, state, now).variables(token))
+
+
+def active_elements(session: Session, route: Route, case: Case, now: datetime) -> tuple[str, ...]:
+    """The elements that hold a token now, with the activities around them; empty when ended."""
+    state = session.get_one(CaseState, case.id)
+    if not state.execution:
+        return ()
+    return _execution(session, route, case, state, now).active_elements
+
+
+def _execution(
+    session: Session, route: Route, case: Case, state: CaseState, now: datetime
+) -> Execution:
     step = Step(Work(session, Actor.system(), now), LockedCase(case, state, route, 0))
     saved = SavedExecution(state.execution, state.variables)
-    execution = Execution.load(route.diagrams, saved, CaseEnvironment(step))
-    return dict(execution.variables(token))
+    return Execution.load(route.diagrams, saved, CaseEnvironment(step))
 
 
 def start_context(session: Session, route: Route, actor: Actor, now: datetime) -> dict[str, object]:

@@ -55,7 +55,7 @@ MAX_ELEMENT = 100
 MAX_PLACE = 60
 
 
-def open_incidents(case_id: int) -> Select[tuple[Incident]]:
+def open_incidents(case_id: int) -> Select[Incident]:
     """The incidents of a case that wait for somebody, the oldest first."""
     return (
         select(Incident)

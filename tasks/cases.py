@@ -16,8 +16,9 @@ from engine.db import Database
 from engine.definitions import latest, latest_all, load
 from engine.edge import run_step
 from engine.errors import NotAllowed, Refusal
-from engine.models import Case, CaseStatus
+from engine.models import Case, CaseStatus, ProcessDefinition
 from engine.routes import Route
+from engine.stepping import StepDone
 from engine.steps import start_case
 from engine.triggers import StartTrigger
 from tasks.access import Viewer, cases_visible_to
@@ -203,15 +204,18 @@ def start(
     try:
         done = run_step(
             database,
-            lambda session: start_case(
-                session, starting.definition_id, answers.values, starting.actor, now
-            ),
+            lambda session: _start(session, starting, answers, now),
             trigger=StartTrigger(starting.definition_id, answers.values, starting.actor),
             now=now,
         )
     except Refusal as refusal:
         return RefusedStart(refusal, page)
     return Started(done.case.number)
+
+
+def _start(session: Session, starting: _Starting, answers: Answers, now: datetime) -> StepDone:
+    definition = session.get_one(ProcessDefinition, starting.definition_id)
+    return start_case(session, definition, answers.values, starting.actor, now)
 
 
 def _with_organisation(answers: Answers, starting: _Starting) -> tuple[FieldError, ...]:

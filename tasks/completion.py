@@ -19,7 +19,8 @@ from engine.edge import run_step
 from engine.errors import NotFound, Refusal, StaleCase
 from engine.forms import Field, FieldKind
 from engine.models import Case, Person, UserTask, UserTaskStatus
-from engine.steps import StepDone, complete_user_task
+from engine.stepping import StepDone
+from engine.steps import complete_user_task
 from engine.triggers import CompleteTrigger
 from tasks import attachments
 from tasks.access import Viewer

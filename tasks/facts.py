@@ -6,8 +6,7 @@ through the fields of the form in which the fact was recorded, so the same rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from engine.context import case_context
 from engine.db import Database
 from engine.edge import run_step
 from engine.errors import CaseEnded, NotAllowed, NotFound, Refusal
-from engine.forms import Component, Computed, Decoration, Field, Form, Group, Repeat
+from engine.forms import Form
 from engine.models import Case, CaseStatus, FormRecord, UserTask
 from engine.routes import Route
 from engine.steps import correct_fact
@@ -118,7 +117,11 @@ def _latest_records(session: Session, case: Case, here: Standing) -> list[FormRe
         )
         .order_by(FormRecord.id)
     )
-    latest = {record.element_id: record for record in found}
+    latest: dict[str, FormRecord] = {}
+    for record in found:
+        # A correction has a record too; the form that it corrects stays the one to start from.
+        if record.user_task_id is not None or record.element_id not in latest:
+            latest[record.element_id] = record
     return sorted(latest.values(), key=lambda record: record.id)
 
 
@@ -129,24 +132,8 @@ def _fact_form(route: Route, record: FormRecord) -> Form | None:
     form = route.forms.get(record.form_id)
     if form is None or not names:
         return None
-    parts = tuple(_only(form.components, names))
-    return Form(form.id, parts) if parts else None
-
-
-def _only(components: Iterable[Component], names: set[str]) -> Iterable[Component]:
-    """The questions about these variables. Their conditions go: the questions beside them are
-    not on this page, and a fact that was recorded stays a fact."""
-    for item in components:
-        match item:
-            case Field() | Repeat():
-                if item.path[0] in names:
-                    yield replace(item, hide=None)
-            case Group():
-                parts = tuple(_only(item.components, names))
-                if parts:
-                    yield replace(item, components=parts, hide=None)
-            case Decoration() | Computed():
-                continue
+    facts = form.only(names)
+    return facts if facts.components else None
 
 
 def _may_correct(

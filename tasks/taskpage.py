@@ -79,7 +79,7 @@ def task_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> 
     Also for a task that is done: then it says so and there is no form.
     """
     seen = sight(session, task_id, viewer, now)
-    if seen.task.status is not UserTaskStatus.OPEN:
+    if seen.task.status is not UserTaskStatus.OPEN or not may_read_form(seen, viewer):
         return build_page(session, seen, viewer, now, None, None)
     draft = load_draft(session, task_id, viewer.person_id)
     typed, saved_at = draft if draft is not None else (None, None)
@@ -97,10 +97,19 @@ def typed_page(
 ) -> TaskPage:
     """The page with what was just typed in its form, also when the task is done by now."""
     seen = sight(session, task_id, viewer, now)
+    if not may_read_form(seen, viewer):
+        return build_page(session, seen, viewer, now, None, None)
     sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
     draft = load_draft(session, task_id, viewer.person_id)
     return build_page(
         session, seen, viewer, now, show(sheet, errors), None if draft is None else draft[1]
+    )
+
+
+def may_read_form(seen: Sight, viewer: Viewer) -> bool:
+    """An open form shows the case's data: for who has the task's role, or the task itself."""
+    return seen.is_candidate(viewer) or (
+        seen.task.assignee_id == viewer.person_id and seen.task.status is UserTaskStatus.OPEN
     )
 
 

@@ -6,8 +6,8 @@ Paths are tuples of names: ``("aanvraag", "datum")`` is the field ``datum`` in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.forms import texts
@@ -195,9 +195,30 @@ class Form:
             for item in walk_deep(self.components)
         )
 
+    def only(self, names: Collection[str]) -> Form:
+        """The questions about these variables, without their conditions.
+
+        For a page about some answers only: the questions that the conditions ask about are not
+        there, and what was answered stays answered.
+        """
+        return Form(self.id, tuple(_only(self.components, names)))
+
     def expressions(self) -> Iterator[FormExpression]:
         """Every FEEL expression, with the place where it stands."""
         yield from _expressions(self.components, frozenset())
+
+
+def _only(components: tuple[Component, ...], names: Collection[str]) -> Iterator[Component]:
+    for item in components:
+        match item:
+            case Field() | Repeat():
+                if item.path[0] in names:
+                    yield replace(item, hide=None)
+            case Group():
+                if parts := tuple(_only(item.components, names)):
+                    yield replace(item, components=parts, hide=None)
+            case _:
+                continue
 
 
 def walk(components: tuple[Component, ...]) -> Iterator[Component]:

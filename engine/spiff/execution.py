@@ -233,6 +233,15 @@ class Execution:
         )
 
     @property
+    def active_elements(self) -> tuple[str, ...]:
+        """The elements that hold a token, call activities and subprocesses around it too.
+
+        Each once, outer before inner: where the case stands, for its diagrams.
+        """
+        found = (task.task_spec.element.id for task in self._workflow.all_tokens())
+        return tuple(dict.fromkeys(found))
+
+    @property
     def ended(self) -> bool:
         """Whether the case has ended: no token is left."""
         return self._workflow.ended

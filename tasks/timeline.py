@@ -1,0 +1,115 @@
+"""What happened in a case, in Dutch sentences, as far as the viewer may know it.
+
+An organisation reads what happened from the moment it takes part; an event of one party is read
+by that party only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine.audit import AuditKind
+from engine.models import AuditEvent, Case, Organisation, Person
+from engine.routes import Route
+from tasks.access import Standing
+
+MAX_EVENTS = 500
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """``who`` is empty when the clock did it."""
+
+    at: datetime
+    text: str
+    who: str
+    organisation: str
+
+
+Facts = Mapping[str, object]
+_Sentence = Callable[[Facts, str], str]
+
+
+def _said(text: str) -> _Sentence:
+    """A sentence with ``{element}`` and the facts of the event filled in."""
+
+    def sentence(facts: Facts, element: str) -> str:
+        known = {name: _plain(value) for name, value in facts.items()}
+        try:
+            return text.format_map({**known, "element": element})
+        except (KeyError, IndexError):
+            return element or text.split("{", maxsplit=1)[0].strip()
+
+    return sentence
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+_SENTENCES: Mapping[str, _Sentence] = {
+    AuditKind.CASE_STARTED: _said("De zaak is gestart."),
+    AuditKind.TASK_COMPLETED: _said("Taak “{name}” is gedaan."),
+    AuditKind.TASK_CANCELLED: _said("Taak “{name}” is niet meer nodig."),
+    AuditKind.TASK_REASSIGNED: _said("Taak “{name}” ging over naar {organisation}."),
+    AuditKind.TIMER_FIRED: _said("De termijn “{name}” is voorbij."),
+    AuditKind.MESSAGE_RECEIVED: _said("Bericht ontvangen: {element}."),
+    AuditKind.MESSAGE_UNHEARD: _said(
+        "Er kwam een bericht waar de zaak niet op wachtte: {message}."
+    ),
+    AuditKind.DECISION_TAKEN: _said("Er is volgens de regels beslist: {element}."),
+    AuditKind.LETTER_WRITTEN: _said("De brief “{title}” is geschreven."),
+    AuditKind.LETTER_WITHHELD: _said(
+        "Er is een brief niet geschreven: de client krijgt geen post."
+    ),
+    AuditKind.PARTY_JOINED: _said("{organisation} doet nu mee."),
+    AuditKind.PARTY_LEFT: _said("{organisation} doet niet meer mee."),
+    AuditKind.FACT_CORRECTED: _said("Verbeterd: {facts}. Reden: {reason}"),
+    AuditKind.INCIDENT_OPENED: _said("Er is een storing bij “{element}”."),
+    AuditKind.INCIDENT_RESOLVED: _said("De storing bij “{element}” is opgelost."),
+    AuditKind.LINKED_CASE_STARTED: _said("Gekoppelde zaak {number} is gestart."),
+    AuditKind.CASE_COMPLETED: _said("De zaak is afgerond: {outcome}."),
+    AuditKind.CASE_CLOSED: _said("De zaak is beëindigd: {reason}. {text}"),
+    "task_claimed": _said("Taak “{name}” is opgepakt."),
+    "task_released": _said("Taak “{name}” is teruggegeven."),
+    "task_assigned": _said("Taak “{name}” is aan een collega gegeven."),
+    "note_written": _said("Er is een notitie geschreven."),
+    "letter_posted": _said("De brief “{title}” is op de post gedaan."),
+}
+
+
+def timeline(session: Session, case: Case, here: Standing) -> tuple[TimelineEntry, ...]:
+    """The newest ``MAX_EVENTS`` events that the viewer's organisations may read, newest first."""
+    found = session.execute(
+        select(AuditEvent, Person.name, Organisation.name)
+        .outerjoin(Person, Person.id == AuditEvent.person_id)
+        .outerjoin(Organisation, Organisation.id == AuditEvent.organisation_id)
+        .where(
+            AuditEvent.case_id == case.id,
+            AuditEvent.at >= here.since,
+            or_(AuditEvent.party.is_(None), AuditEvent.party.in_(sorted(here.parties))),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(MAX_EVENTS)
+    )
+    return tuple(
+        TimelineEntry(event.at, text_of(event, here.route), person or "", organisation or "")
+        for event, person, organisation in found
+    )
+
+
+def text_of(event: AuditEvent, route: Route) -> str:
+    """The event as a Dutch sentence."""
+    element = route.diagrams.elements.get(event.element_id or "")
+    name = event.element_id or "" if element is None else element.name or element.id
+    facts = json.loads(event.data)
+    sentence = _SENTENCES.get(event.kind, _said("{element}"))
+    return " ".join(sentence(facts, name).split()) or event.kind

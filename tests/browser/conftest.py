@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from engine.clock import TurnedClock
 from tests.browser.harness import DIST, NARROW, WIDE, Watch
+from tests.browser.live import Installation, installed
+from tests.conftest import MONDAY_MORNING
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -78,3 +81,11 @@ def any_page(request: pytest.FixtureRequest, browser: Browser, watch: Watch) -> 
     watch.over(fresh)
     yield fresh
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation for the tests of one module; its clock says Monday morning."""
+    clock = TurnedClock(MONDAY_MORNING)
+    with installed(tmp_path_factory.mktemp("var"), clock) as running:
+        yield running

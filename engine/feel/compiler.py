@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import iteration, nodes, operators
+from .constructors import CONSTRUCTORS
 from .lexer import position
 from .logic import compile_logic
 from .paths import compile_filter, member
 from .run import Frame, shown
-from .scope import MISSING, Closure, Code, lookup
+from .scope import MISSING, Closure, Code, call, lookup
 from .types import Type, resolve
 from .unary import compile_in, compile_unary_tests
 from .values import Callable, Range
@@ -261,10 +262,13 @@ class Compiler:
         return compile_filter(self.code(node.source), self.inner(node.condition), self.where(node))
 
     def on_Call(self, node: nodes.Call) -> Code:
+        folded = self.folded(node)
+        if folded is not None:
+            return folded
         callee, where = self.callee(node.callee), self.where(node)
         args, names = [self.code(arg) for arg in node.args], node.names
 
-        def call(frame: Frame) -> object:
+        def invocation(frame: Frame) -> object:
             function = callee(frame)
             values = [arg(frame) for arg in args]
             run = frame.run
@@ -275,7 +279,33 @@ class Compiler:
                 return function.call_named(names, values, run)
             return function.call(values, run)
 
-        return call
+        return invocation
+
+    def folded(self, node: nodes.Call) -> Code | None:
+        """A date, time or duration made of a literal, worked out once; None for other calls.
+
+        Still asks for the function by name: it may be another one than the standard's.
+        """
+        if not (isinstance(node.callee, nodes.Name) and len(node.args) == 1 and not node.names):
+            return None
+        constructor, argument = CONSTRUCTORS.get(node.callee.name), node.args[0]
+        if constructor is None or not isinstance(argument, nodes.Literal):
+            return None
+        text = argument.value
+        read, standard = constructor
+        value = read(text) if isinstance(text, str) else None
+        if value is None:
+            return None
+        callee, where = self.callee(node.callee), self.where(node)
+
+        def made(frame: Frame) -> object:
+            function = callee(frame)
+            if function is standard:
+                return value
+            frame.run.where = where
+            return call(function, [text], frame.run)
+
+        return made
 
     def callee(self, node: nodes.Node) -> Code:
         if not isinstance(node, nodes.Name):

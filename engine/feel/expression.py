@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Mapping
 
 from .analysis import Facts, facts_of
@@ -17,6 +16,10 @@ from .scope import Code, Root
 from .standard import STANDARD
 from .unary import INPUT
 from .values import from_python
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
 
 _MISSING = object()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .temporal import (
     DAY_NANOS,
@@ -23,20 +24,22 @@ _TIME = (
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"(Z|z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z][A-Za-z0-9_+/-]*)?"
 )
-_date = re.compile(_DATE)
-_time = re.compile(_TIME)
-_days = re.compile(
-    r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]*))?S)?)?"
-)
-_months = re.compile(r"(-?)P(?:([0-9]+)Y)?(?:([0-9]+)M)?")
+_DAYS = r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]*))?S)?)?"
+_MONTHS = r"(-?)P(?:([0-9]+)Y)?(?:([0-9]+)M)?"
 _MAX_OFFSET = 14 * 3600
 _MAX_TEXT = 60
 _LAST_DAY = days_from_civil(MAX_YEAR, 12, 31)
 
 
+@lru_cache(maxsize=4)
+def _matcher(pattern: str) -> re.Pattern[str]:
+    """Compiled when first used: importing FEEL stays light."""
+    return re.compile(pattern)
+
+
 def parse_date(text: str) -> Date | None:
     """The date that the text is, or null."""
-    match = _date.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _matcher(_DATE).fullmatch(text) if len(text) <= _MAX_TEXT else None
     if match is None:
         return None
     year, month, day = match.groups()
@@ -63,7 +66,7 @@ def parse_zone(text: str) -> Zone:
 
 def parse_time(text: str) -> Time | None:
     """The time of day that the text is, or null."""
-    match = _time.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _matcher(_TIME).fullmatch(text) if len(text) <= _MAX_TEXT else None
     if match is None:
         return None
     hour, minute, second, fraction, zone = match.groups()
@@ -96,12 +99,12 @@ def parse_duration(text: str) -> Duration | None:
     """The duration that the text is, or null."""
     if len(text) > _MAX_TEXT or text[-1:] in {"P", "T", ""}:
         return None
-    match = _months.fullmatch(text)
+    match = _matcher(_MONTHS).fullmatch(text)
     if match is not None:
         sign, years, months = match.groups()
         total = int(years or 0) * 12 + int(months or 0)
         return YearsMonths(-total if sign else total)
-    match = _days.fullmatch(text)
+    match = _matcher(_DAYS).fullmatch(text)
     if match is None:
         return None
     sign, days, hours, minutes, seconds, fraction = match.groups()

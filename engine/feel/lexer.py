@@ -6,26 +6,36 @@ Names with spaces are not decided here: the parser joins tokens to the longest n
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .errors import FeelSyntaxError
 
-# Rules 28 and 29: the characters that names are made of, as ranges of Unicode.
-_START = (
-    "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 # Rule 61: every space of Unicode counts, and a zero-width no-break space too.
 _SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+# A name takes everything here that is no space and no sign of ASCII; what of Unicode it may hold is
+# looked at afterwards, because the exact class is slow to compile and names are mostly ASCII.
+_NO_NAME = rf"\x00-/:->@\[-^`{{-\x7f{_SPACE}"
 _TOKEN = re.compile(
     rf"""(?P<space>[{_SPACE}]+|//[^\n]*|/\*.*?\*/)
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>[{_START}][{_PART}]*)
+    |(?P<name>[^{_NO_NAME}]+)
     |(?P<string>"(?:[^"\\]|\\.)*")
     |(?P<quoted>`[^`\n]+`)
     |(?P<op>\.\.\.|\.\.|\*\*|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.@'])""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+@lru_cache(maxsize=1)
+def _name() -> re.Pattern[str]:
+    """Rules 28 and 29: the characters that names begin with and are made of."""
+    start = (
+        "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+        "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+    )
+    return re.compile(rf"[{start}][{start}0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
+
+
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -56,16 +66,25 @@ def tokens(text: str) -> list[Token]:
     while at < size:
         match = scan(text, at)
         if match is None:
-            line, column = position(text, at)
-            expected = "a closing quote" if text[at] == '"' else "a FEEL symbol"
-            raise FeelSyntaxError(line, column, expected, text, repr(text[at]))
+            raise _no_token(text, at)
         end = match.end()
         kind = match.lastgroup or ""
+        if kind == "name" and not text[at:end].isascii():
+            name = _name().match(text, at)
+            if name is None:
+                raise _no_token(text, at)
+            end = name.end()
         if kind != "space":
             found.append(Token(kind, text[at:end], at, end))
         at = end
     found.append(Token("end", "", size, size))
     return found
+
+
+def _no_token(text: str, at: int) -> FeelSyntaxError:
+    line, column = position(text, at)
+    expected = "a closing quote" if text[at] == '"' else "a FEEL symbol"
+    return FeelSyntaxError(line, column, expected, text, repr(text[at]))
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from . import iso, nodes, operators
+from . import nodes, operators
+from .constructors import READERS
 from .errors import FeelSyntaxError
 from .parser import Parser
 from .values import Range
 
 _MAX_LENGTH = 300
-_CONSTRUCTORS: dict[str, Callable[[str], object]] = {
-    "date": iso.parse_date,
-    "time": iso.parse_time,
-    "date and time": iso.parse_date_time,
-    "duration": iso.parse_duration,
-}
 
 
 def parse_range(text: str) -> Range | None:
@@ -40,7 +33,7 @@ def _literal(node: nodes.Node) -> object:
     if isinstance(node, nodes.Literal):
         return node.value
     if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Name):
-        constructor = _CONSTRUCTORS.get(node.callee.name)
+        constructor = READERS.get(node.callee.name)
         argument = node.args[0] if len(node.args) == 1 else None
         if constructor and isinstance(argument, nodes.Literal) and isinstance(argument.value, str):
             return constructor(argument.value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 
 from .errors import Diagnostic
@@ -11,6 +10,8 @@ from .values import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
+
     from .library import Library
 
 _MAX_DIAGNOSTICS = 50

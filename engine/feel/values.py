@@ -7,7 +7,6 @@ context: `dict`; dates, times and durations: `temporal`; range: `Range`; functio
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -23,12 +22,12 @@ from .temporal import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from zoneinfo import ZoneInfo
 
     from .run import Run
     from .zones import Zone
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MAX_NESTING = 200
 
 
@@ -154,6 +153,8 @@ def _collection(
 
 
 def _from_python_time(value: object) -> object:
+    import datetime
+
     if isinstance(value, datetime.datetime):
         return DateTime(Date(value.year, value.month, value.day), _time(value), value.fold)
     if isinstance(value, datetime.date):
@@ -187,6 +188,8 @@ def to_python_date(value: object) -> datetime.date | None:
         value = value.date
     if not isinstance(value, Date) or not 1 <= value.year <= 9999:
         return None
+    import datetime
+
     return datetime.date(value.year, value.month, value.day)
 
 
@@ -203,8 +206,11 @@ def to_instant(value: object, zone: ZoneInfo) -> datetime.datetime | None:
     if value.zone is None:
         time = Time.of_nanos(value.time.nanos, zone.key or 0)
         value = DateTime(value.date, time, value.fold)
+    import datetime
+
     try:
-        return _EPOCH + datetime.timedelta(microseconds=value.utc_nanos // 1000)
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+        return epoch + datetime.timedelta(microseconds=value.utc_nanos // 1000)
     except OverflowError:
         return None
 

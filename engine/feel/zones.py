@@ -6,8 +6,6 @@ falls on the same weekdays are used (the calendar repeats every 400 years).
 
 from __future__ import annotations
 
-import datetime
-
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -47,6 +45,8 @@ def offset_at_wall(name: str, fields: tuple[int, int, int, int, int, int], fold:
     info = zone_info(name)
     if info is None:
         return 0
+    import datetime
+
     year, month, day, hour, minute, second = fields
     moment = datetime.datetime(
         _within(year), month, day, hour, minute, second, fold=fold, tzinfo=info
@@ -60,6 +60,8 @@ def offset_at_instant(name: str, fields: tuple[int, int, int, int, int, int]) ->
     info = zone_info(name)
     if info is None:
         return 0, 0
+    import datetime
+
     year, month, day, hour, minute, second = fields
     moment = datetime.datetime(
         _within(year), month, day, hour, minute, second, tzinfo=datetime.UTC

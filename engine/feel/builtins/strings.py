@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .. import patterns
 from ..run import Run
 from .common import as_list, function, single, whole, wrong
 
@@ -73,6 +72,8 @@ def matches(run: Run, text: object, pattern: object, flags: object = None) -> ob
     flags = "" if flags is None else flags
     if not (isinstance(text, str) and isinstance(pattern, str) and isinstance(flags, str)):
         return wrong(run, "strings", text, pattern, flags)
+    from .. import patterns
+
     try:
         found = patterns.compiled(pattern, flags).search(text, 0, run.meter)
     except patterns.PatternError as error:
@@ -91,6 +92,8 @@ def replace(
         and isinstance(flags, str)
     ):
         return wrong(run, "strings", text, pattern, replacement, flags)
+    from .. import patterns
+
     try:
         return patterns.compiled(pattern, flags).replace(text, replacement, run.meter)
     except patterns.PatternError as error:
@@ -100,6 +103,8 @@ def replace(
 def split(run: Run, text: object, delimiter: object) -> object:
     if not isinstance(text, str) or not isinstance(delimiter, str):
         return wrong(run, "two strings", text, delimiter)
+    from .. import patterns
+
     try:
         return patterns.compiled(delimiter, "").split(text, run.meter)
     except patterns.PatternError as error:

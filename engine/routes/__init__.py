@@ -25,8 +25,11 @@ from engine.routes.route import (
     TASK_PARTY,
     TASK_START_CASE,
     TASK_TYPES,
+    Parts,
     Route,
+    as_route,
     read_folder,
+    read_parts,
     read_route,
 )
 
@@ -43,6 +46,7 @@ __all__ = [
     "Ending",
     "EndingLetter",
     "Finding",
+    "Parts",
     "Party",
     "Role",
     "Route",
@@ -50,7 +54,9 @@ __all__ = [
     "RouteRefused",
     "Setting",
     "SettingValue",
+    "as_route",
     "read_config",
     "read_folder",
+    "read_parts",
     "read_route",
 ]

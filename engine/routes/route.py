@@ -98,27 +98,67 @@ def _belongs(name: str) -> bool:
     return path.suffix in _DEPLOYED and (path.suffix != ".toml" or name == ROUTE_FILE)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """All that could be read of a route, and what was wrong with the rest.
+
+    ``sources`` says in which file a form stands, and (as "dmn:<id>") a decision.
+    """
+
+    config: RouteConfig | None
+    diagrams: Diagrams | None
+    forms: Mapping[str, Form]
+    letters: Mapping[str, Letter]
+    decisions: Mapping[str, Model]
+    sources: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+    def is_whole(self, suffix: str) -> bool:
+        """Whether nothing is wrong in any file with this suffix, so that a name that is not there
+        is really unknown."""
+        return not any(finding.file.endswith(suffix) for finding in self.findings)
+
+
+def read_parts(files: Mapping[str, bytes]) -> Parts:
+    """Read all files, each on its own; never raises for what a file holds."""
+    findings: list[Finding] = []
+    sources: dict[str, str] = {}
+    if ROUTE_FILE in files:
+        config, found = read_config(files[ROUTE_FILE])
+        findings += found
+    else:
+        config = None
+        findings.append(Finding(ROUTE_FILE, "", "geen-route", "Er is geen route.toml."))
+    return Parts(
+        config=config,
+        diagrams=_diagrams(files, findings),
+        forms=dict(_forms(files, findings, sources)),
+        letters=dict(_letters(files, findings)),
+        decisions=dict(_decisions(files, findings, sources)),
+        sources=sources,
+        findings=tuple(findings),
+    )
+
+
 def read_route(files: Mapping[str, bytes]) -> Route:
     """Read all files. Raises RouteRefused with what is wrong in any of them, all at once.
 
     What the files say about each other is for ``engine.checks``.
     """
-    findings: list[Finding] = []
-    config, found = read_config(files.get(ROUTE_FILE, b""))
-    findings += found
-    diagrams = _diagrams(files, findings)
-    forms = dict(_forms(files, findings))
-    letters = dict(_letters(files, findings))
-    decisions = dict(_decisions(files, findings))
-    if findings or config is None or diagrams is None:
-        raise RouteRefused(tuple(findings))
+    return as_route(files, read_parts(files))
+
+
+def as_route(files: Mapping[str, bytes], parts: Parts) -> Route:
+    """The route of parts in which nothing is wrong; else raises RouteRefused."""
+    if parts.findings or parts.config is None or parts.diagrams is None:
+        raise RouteRefused(parts.findings)
     return Route(
-        config=config,
-        diagrams=diagrams,
-        forms={form_id: form for form_id, (form, _) in forms.items()},
-        raw_forms={form_id: raw for form_id, (_, raw) in forms.items()},
-        letters=letters,
-        decisions=decisions,
+        config=parts.config,
+        diagrams=parts.diagrams,
+        forms=parts.forms,
+        raw_forms={form_id: files[parts.sources[form_id]] for form_id in parts.forms},
+        letters=parts.letters,
+        decisions=parts.decisions,
         files=dict(files),
     )
 
@@ -143,8 +183,8 @@ def _diagrams(files: Mapping[str, bytes], findings: list[Finding]) -> Diagrams |
 
 
 def _forms(
-    files: Mapping[str, bytes], findings: list[Finding]
-) -> Iterator[tuple[str, tuple[Form, bytes]]]:
+    files: Mapping[str, bytes], findings: list[Finding], sources: dict[str, str]
+) -> Iterator[tuple[str, Form]]:
     seen: dict[str, str] = {}
     for path, raw in _with_suffix(files, ".form"):
         try:
@@ -158,8 +198,8 @@ def _forms(
         if form.id in seen:
             message = f"Het formulier '{form.id}' staat ook in {seen[form.id]}."
             findings.append(Finding(path, form.id, "dubbel-formulier", message))
-        seen[form.id] = path
-        yield form.id, (form, raw)
+        seen[form.id] = sources[form.id] = path
+        yield form.id, form
 
 
 def _letters(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, Letter]]:
@@ -175,7 +215,9 @@ def _letters(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tu
             findings += refused.findings
 
 
-def _decisions(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, Model]]:
+def _decisions(
+    files: Mapping[str, bytes], findings: list[Finding], sources: dict[str, str]
+) -> Iterator[tuple[str, Model]]:
     seen: dict[str, str] = {}
     for path, raw in _with_suffix(files, ".dmn"):
         try:
@@ -187,5 +229,5 @@ def _decisions(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[
             if decision.id in seen:
                 message = f"De beslissing '{decision.id}' staat ook in {seen[decision.id]}."
                 findings.append(Finding(path, decision.id, "dubbele-beslissing", message))
-            seen[decision.id] = path
+            seen[decision.id] = sources[f"dmn:{decision.id}"] = path
             yield decision.id, model

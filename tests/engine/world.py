@@ -98,6 +98,7 @@ class World:
     def looking(self) -> Iterator[Session]:
         with self.database.reading() as session:
             yield session
+            session.expunge_all()  # the rows stay readable after the look
 
     def all(self, model: type[Base], *where: object) -> list[object]:
         with self.looking() as session:

@@ -1,0 +1,115 @@
+"""Every expression of a route: does it parse, and does something provide each name it reads?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine import feel
+from engine.checks.names import provided_names, unknown_platform_path
+from engine.expressions import LIBRARY, ExpressionFault, parsed
+from engine.findings import Finding
+from engine.letters import file_of
+from engine.platform import RESERVED
+from engine.records import SHARE_CONDITION
+from engine.routes import Parts, RouteConfig
+from engine.spiff import Diagrams, ExpressionUse
+
+_EVALUATED_PROPERTIES = frozenset({f"property:{SHARE_CONDITION}"})
+
+
+@dataclass(frozen=True)
+class _Use:
+    """One expression where it stands. ``names`` are those known there."""
+
+    file: str
+    element_id: str
+    place: str
+    text: str
+    names: frozenset[str]
+
+
+def expression_findings(
+    parts: Parts, config: RouteConfig, diagrams: Diagrams
+) -> Iterator[Finding]:
+    """What is wrong with any expression in diagrams, forms, letters and decisions."""
+    # A form that could not be read provides names that nobody knows.
+    names_are_known = parts.is_whole(".form") and parts.is_whole(".bpmn")
+    names = provided_names(parts, config, diagrams)
+    for use in _uses(parts, diagrams, names):
+        yield from _findings(use, config, names_are_known)
+    yield from _decision_findings(parts, names, names_are_known)
+
+
+def _uses(parts: Parts, diagrams: Diagrams, names: frozenset[str]) -> Iterator[_Use]:
+    for use in diagrams.expressions():
+        if not use.place.startswith("property:") or use.place in _EVALUATED_PROPERTIES:
+            yield _Use(_file(diagrams, use), use.element_id, use.place, use.text, names)
+    for form in parts.forms.values():
+        for item in form.expressions():
+            yield _Use(
+                parts.sources[form.id], item.component_id, item.place, item.text,
+                names | item.row_names,
+            )
+    for letter in parts.letters.values():
+        for place, text in letter.expressions():
+            yield _Use(file_of(letter.id), "", place, text, names)
+
+
+def _file(diagrams: Diagrams, use: ExpressionUse) -> str:
+    flow = diagrams.flows.get(use.element_id)
+    element = diagrams.elements[flow.source if flow else use.element_id]
+    return diagrams.processes[element.process_id].file
+
+
+def _findings(use: _Use, config: RouteConfig, names_are_known: bool) -> Iterator[Finding]:
+    def finding(code: str, message: str) -> Finding:
+        return Finding(use.file, use.element_id, code, f"{message} (bij {use.place})")
+
+    try:
+        expression = parsed(use.text)
+    except ExpressionFault as fault:
+        yield finding("feel", fault.message.rstrip(".") + ".")
+        return
+    for problem in feel.check(expression, use.names, LIBRARY):
+        if problem.code == "unknown-name" and not names_are_known:
+            continue
+        yield finding(problem.code, _message(problem))
+    for path in sorted(expression.paths):
+        if path[0] in RESERVED:
+            message = unknown_platform_path(path, config)
+            if message:
+                yield finding("onbekende-naam", message)
+
+
+def _message(problem: feel.Problem) -> str:
+    if problem.code == "unknown-name":
+        return (
+            f"De naam '{problem.name}' komt nergens vandaan: geen formulier, resultaat of "
+            "toewijzing geeft hem een waarde."
+        )
+    if problem.code == "unknown-function":
+        return f"De functie '{problem.name}' bestaat niet."
+    return f"De functie '{problem.name}' krijgt niet de goede gegevens tussen haakjes."
+
+
+def _decision_findings(
+    parts: Parts, names: frozenset[str], names_are_known: bool
+) -> Iterator[Finding]:
+    seen: set[int] = set()
+    for decision_id, model in parts.decisions.items():
+        file = parts.sources[f"dmn:{decision_id}"]
+        if id(model) not in seen:
+            seen.add(id(model))
+            for item in model.problems(LIBRARY):
+                message = (
+                    f"Dit is geen geldige FEEL: {item.text[:200]}."
+                    if item.problem.code == "syntax"
+                    else _message(item.problem)
+                )
+                yield Finding(file, item.element, item.problem.code, message)
+        if not names_are_known:
+            continue
+        for name in sorted(model.inputs(decision_id) - names - LIBRARY.functions.keys()):
+            message = f"De beslissing leest '{name}', maar niets op de route geeft dat een waarde."
+            yield Finding(file, decision_id, "unknown-name", message)

@@ -1,0 +1,103 @@
+"""``thuisroute processes``: put a route into use, see which there are, check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine.actors import Actor
+from engine.checks import check
+from engine.clock import AMSTERDAM, SystemClock
+from engine.config import SettingInvalid, Settings
+from engine.db import Database, open_database
+from engine.findings import Finding, RouteRefused
+from engine.migrate import migrate
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(name="processes")
+def processes_command() -> None:
+    """Routes: in gebruik nemen, bekijken en controleren."""
+
+
+@processes_command.command("deploy")
+@click.argument("folder", metavar="MAP", type=_FOLDER)
+def deploy_command(folder: Path) -> None:
+    """Neem de route in MAP in gebruik als nieuwe versie.
+
+    Lopende zaken blijven op hun eigen versie. Dezelfde route nog een keer verandert niets.
+    """
+    from engine.definitions import all_versions, deploy
+    from engine.routes import read_folder
+
+    database = _open()
+    try:
+        files = read_folder(folder)
+        with database.transaction() as session:
+            before = {row.id for row in all_versions(session)}
+            row = deploy(session, files, SystemClock().now(), Actor.system())
+            is_new = row.id not in before
+            click.echo(
+                f"{row.name} ({row.key}) is in gebruik als versie {row.version}."
+                if is_new
+                else f"{row.name} ({row.key}) is al in gebruik als versie {row.version}. "
+                "Er verandert niets."
+            )
+    except RouteRefused as refused:
+        _show(refused.findings)
+        raise click.exceptions.Exit(1) from None
+    finally:
+        database.close()
+
+
+@processes_command.command("list")
+def list_command() -> None:
+    """Laat zien welke routes in gebruik zijn, met al hun versies."""
+    from engine.definitions import all_versions
+
+    database = _open()
+    try:
+        with database.reading() as session:
+            rows = all_versions(session)
+            for row in rows:
+                when = row.deployed_at.astimezone(AMSTERDAM)
+                click.echo(f"{row.key}  versie {row.version}  {when:%d-%m-%Y %H:%M}  {row.name}")
+            if not rows:
+                click.echo("Er is nog geen route in gebruik.")
+    finally:
+        database.close()
+
+
+@processes_command.command("check")
+@click.argument("folder", metavar="MAP", type=_FOLDER)
+def check_command(folder: Path) -> None:
+    """Zeg alles wat er mis is met de route in MAP. Verandert niets."""
+    from engine.routes import read_folder
+
+    try:
+        findings = check(read_folder(folder))
+    except RouteRefused as refused:
+        findings = refused.findings
+    _show(findings)
+    if findings:
+        raise click.exceptions.Exit(1)
+    click.echo("De route is in orde.")
+
+
+def _open() -> Database:
+    try:
+        database = open_database(Settings.from_environment().database_url)
+    except SettingInvalid as problem:
+        raise click.ClickException(problem.text) from None
+    migrate(database)
+    return database
+
+
+def _show(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    if findings:
+        count = len(findings)
+        click.echo(f"{count} fout{'' if count == 1 else 'en'} gevonden.", err=True)

@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import browser, context, page, watch
-from tests.browser.harness import FRONTEND, ROOT
 from tests.diagrams.canonical import differences, meaning
-
-__all__ = ["browser", "context", "page", "watch"]  # fixtures of the browser harness
-
-PROCESSES = ROOT / "processes"
-SAMPLE = ROOT / "tests" / "browser" / "sample.bpmn"
-
-
-def node(script: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["node", FRONTEND / script, *arguments], capture_output=True, text=True, check=False
-    )
-
-
-def lint(folder: Path) -> str:
-    result = node("lint-diagrams.mjs", folder)
-    assert result.stderr == ""
-    assert result.returncode == (1 if result.stdout else 0)
-    return result.stdout
-
-
-def shipped(*endings: str) -> list[Path]:
-    """The shipped files with one of ``endings``; never none, or the tests would test nothing."""
-    found = sorted(path for path in PROCESSES.rglob("*") if path.suffix in endings)
-    assert found != [], f"no {endings} in {PROCESSES}"
-    return found
+from tests.diagrams.tools import PROCESSES, SAMPLE, lint, node, shipped
 
 
 def test_the_modeler_has_nothing_to_say_of_what_is_shipped() -> None:
@@ -53,22 +24,6 @@ def test_the_models_of_the_modeler_write_back_what_is_shipped() -> None:
         assert saved["warnings"] == [], name
         before = meaning(Path(name).read_bytes())
         assert differences(before, meaning(saved["xml"].encode())) == [], name
-
-
-@cache
-def modeler_script() -> str:
-    result = node("bundle-modeler.mjs")
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
-def test_the_modeler_saves_each_shipped_diagram_back_unchanged_in_meaning(page: Page) -> None:
-    page.goto("about:blank")
-    page.add_script_tag(content=modeler_script())
-    for path in [SAMPLE, *shipped(".bpmn")]:
-        saved = page.evaluate("(xml) => openAndSave(xml)", path.read_text())
-        assert saved["warnings"] == [], path
-        assert differences(meaning(path.read_bytes()), meaning(saved["xml"].encode())) == [], path
 
 
 @pytest.mark.parametrize(

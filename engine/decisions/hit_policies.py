@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from engine.feel import operators
-from engine.feel.builtins import lists
+from engine.feel import comparison
+from engine.feel.builtins import aggregates, lists
 from engine.feel.run import Frame, Run
 from engine.feel.scope import Code
 
@@ -115,7 +115,7 @@ def _unique(hits: list[Hit], outputs: Outputs, run: Run) -> tuple[object, list[H
 def _any(hits: list[Hit], outputs: Outputs, run: Run) -> tuple[object, list[Hit]]:
     first = hits[0].value
     for hit in hits[1:]:
-        if operators.equal(first, hit.value, run) is not True:
+        if comparison.equal(first, hit.value, run) is not True:
             return run.null("hit-policy", "rules that match give different outputs"), []
     return first, hits
 
@@ -167,8 +167,8 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("OUTPUT ORDER", ""): Policy(_output_order, many=True),
     ("COLLECT", ""): Policy(_rule_order, many=True),
     ("COLLECT", "LIST"): Policy(_rule_order, many=True),
-    ("COLLECT", "SUM"): Policy(_aggregate(lists.total)),
-    ("COLLECT", "MIN"): Policy(_aggregate(lists.least)),
-    ("COLLECT", "MAX"): Policy(_aggregate(lists.greatest)),
+    ("COLLECT", "SUM"): Policy(_aggregate(aggregates.total)),
+    ("COLLECT", "MIN"): Policy(_aggregate(aggregates.least)),
+    ("COLLECT", "MAX"): Policy(_aggregate(aggregates.greatest)),
     ("COLLECT", "COUNT"): Policy(_aggregate(_count)),
 }

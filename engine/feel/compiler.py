@@ -5,33 +5,31 @@ Nothing is generated as Python text and nothing of Python can be reached from an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from . import iteration, nodes, operators
-from .constructors import CONSTRUCTORS
+from . import arithmetic, comparison, iteration, nodes
+from .calls import compile_call, compile_function
 from .lexer import position
 from .logic import compile_logic
 from .paths import compile_filter, member
 from .run import Frame, shown
-from .scope import MISSING, Closure, Code, call, lookup
-from .types import Type, resolve
+from .scope import MISSING, Code, lookup
+from .types import resolve
 from .unary import compile_in, compile_unary_tests
-from .values import Callable, Range
+from .values import Range
 
 _ARITHMETIC = {
-    "+": operators.add,
-    "-": operators.subtract,
-    "*": operators.multiply,
-    "/": operators.divide,
-    "**": operators.power,
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "**": arithmetic.power,
 }
 _COMPARISONS = {
-    "=": operators.equal,
-    "!=": operators.unequal,
-    "<": operators.less,
-    "<=": operators.less_or_equal,
-    ">": operators.greater,
-    ">=": operators.greater_or_equal,
+    "=": comparison.equal,
+    "!=": comparison.unequal,
+    "<": comparison.less,
+    "<=": comparison.less_or_equal,
+    ">": comparison.greater,
+    ">=": comparison.greater_or_equal,
 }
 
 
@@ -121,14 +119,14 @@ class Compiler:
         low_closed, high_closed = node.low_closed, node.high_closed
         if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
             ends = (node.low.value, node.high.value)
-            if operators.ordered(*ends) is not None:
+            if comparison.ordered(*ends) is not None:
                 return constant(Range(*ends, low_closed, high_closed))
         where = self.where(node)
 
         def make_range(frame: Frame) -> object:
             start, end = low(frame), high(frame)
             run = frame.run
-            if start is not None and end is not None and operators.ordered(start, end) is None:
+            if start is not None and end is not None and comparison.ordered(start, end) is None:
                 return run.null("types", f"no range from {shown(start)} to {shown(end)}", where)
             return Range(start, end, low_closed, high_closed)
 
@@ -153,7 +151,7 @@ class Compiler:
 
     def on_Negate(self, node: nodes.Negate) -> Code:
         operand = self.code(node.operand)
-        return lambda frame: operators.negate(operand(frame), frame.run)
+        return lambda frame: arithmetic.negate(operand(frame), frame.run)
 
     def on_Chain(self, node: nodes.Chain) -> Code:
         left = self.code(node.first)
@@ -209,8 +207,8 @@ class Compiler:
             value, low, high = (part(frame) for part in parts)
             run = frame.run
             run.where = where
-            above = operators.less_or_equal(low, value, run)
-            below = operators.less_or_equal(value, high, run)
+            above = comparison.less_or_equal(low, value, run)
+            below = comparison.less_or_equal(value, high, run)
             if above is None or below is None:
                 return None
             return above and below
@@ -262,65 +260,7 @@ class Compiler:
         return compile_filter(self.code(node.source), self.inner(node.condition), self.where(node))
 
     def on_Call(self, node: nodes.Call) -> Code:
-        folded = self.folded(node)
-        if folded is not None:
-            return folded
-        callee, where = self.callee(node.callee), self.where(node)
-        args, names = [self.code(arg) for arg in node.args], node.names
-
-        def invocation(frame: Frame) -> object:
-            function = callee(frame)
-            values = [arg(frame) for arg in args]
-            run = frame.run
-            run.where = where
-            if not isinstance(function, Callable):
-                return run.null("function", f"{shown(function)} is no function")
-            if names:
-                return function.call_named(names, values, run)
-            return function.call(values, run)
-
-        return invocation
-
-    def folded(self, node: nodes.Call) -> Code | None:
-        """A date, time or duration made of a literal, worked out once; None for other calls.
-
-        Still asks for the function by name: it may be another one than the standard's.
-        """
-        if not (isinstance(node.callee, nodes.Name) and len(node.args) == 1 and not node.names):
-            return None
-        constructor, argument = CONSTRUCTORS.get(node.callee.name), node.args[0]
-        if constructor is None or not isinstance(argument, nodes.Literal):
-            return None
-        text = argument.value
-        read, standard = constructor
-        value = read(text) if isinstance(text, str) else None
-        if value is None:
-            return None
-        callee, where = self.callee(node.callee), self.where(node)
-
-        def made(frame: Frame) -> object:
-            function = callee(frame)
-            if function is standard:
-                return value
-            frame.run.where = where
-            return call(function, [text], frame.run)
-
-        return made
-
-    def callee(self, node: nodes.Node) -> Code:
-        if not isinstance(node, nodes.Name):
-            return self.code(node)
-        name, where = node.name, self.where(node)
-
-        def function(frame: Frame) -> object:
-            value = lookup(frame, name)
-            if not isinstance(value, Callable):
-                value = frame.run.library.functions.get(name, value)
-            if value is MISSING:
-                return frame.run.null("name", f"there is no function {name}", where)
-            return value
-
-        return function
+        return compile_call(self, node)
 
     # Keywords
 
@@ -356,21 +296,7 @@ class Compiler:
         return iteration.compile_quantified(self.sources(node), self.inner(node.body), decisive)
 
     def on_FunctionNode(self, node: nodes.FunctionNode) -> Code:
-        where = self.where(node)
-        if node.external:
-            return lambda frame: frame.run.null(
-                "function", "external functions are not supported", where
-            )
-        params = tuple(name for name, _ in node.params)
-        type_nodes = [kind for _, kind in node.params]
-        body = self.inner(node.body)
-
-        def make_function(frame: Frame) -> object:
-            known: Mapping[str, Type] = frame.run.library.types
-            types = tuple(None if kind is None else resolve(kind, known) for kind in type_nodes)
-            return Closure(params, types, body, frame)
-
-        return make_function
+        return compile_function(self, node)
 
 
 def _mentions(node: nodes.Node, name: str) -> bool:

@@ -30,7 +30,7 @@ class FeelSyntaxError(FeelError):
         self.expected = expected
         self.text = text
         self.found = found
-        super().__init__(line, column, expected, text)
+        Exception.__init__(self, line, column, expected, text)
 
     def __str__(self) -> str:
         found = f", found {self.found}" if self.found else ""
@@ -43,7 +43,7 @@ class FeelLimitExceeded(FeelError):
     def __init__(self, limit: str, allowed: float) -> None:
         self.limit = limit
         self.allowed = allowed
-        super().__init__(limit, allowed)
+        Exception.__init__(self, limit, allowed)
 
     def __str__(self) -> str:
         return f"the expression needs more than is allowed: {self.limit} > {self.allowed:g}"

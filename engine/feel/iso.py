@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .civil import days_from_civil
 from .temporal import (
     DAY_NANOS,
     MAX_YEAR,
@@ -14,7 +15,6 @@ from .temporal import (
     DaysAndTimeDuration,
     Duration,
     Time,
-    days_from_civil,
 )
 from .temporal import YearsAndMonthsDuration as YearsMonths
 from .zones import Zone, zone_info

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .operators import less_or_equal, ordered
+from .comparison import less_or_equal, ordered
 from .run import Frame, Run, shown
 from .scope import Code
 from .temporal import Date

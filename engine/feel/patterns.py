@@ -130,7 +130,7 @@ class Pattern:
         while True:
             count += 1
             if count & (_BATCH - 1) == 0:
-                meter.step(_BATCH // 4)
+                meter.step(_BATCH // 2)
                 meter.take(_BATCH * 16)
             instruction = program[pc]
             kind = instruction[0]
@@ -164,7 +164,7 @@ class Pattern:
                 alive = self._at_edge(text, at, kind == _START)
             if not alive:
                 if not waiting:
-                    meter.step(1 + (count & (_BATCH - 1)) // 4)
+                    meter.step(1 + (count & (_BATCH - 1)) // 2)
                     return None
                 pc, at, slots = waiting.pop()
 
@@ -206,6 +206,7 @@ class Pattern:
         made: list[str] = []
         after = 0
         for match in self._all(text, meter):
+            meter.step(1 + len(parts))
             made.append(text[after : match[0]])
             for part in parts:
                 piece = part if isinstance(part, str) else _group(text, match, part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import nodes, operators
+from . import comparison, nodes
 from .constructors import READERS
 from .errors import FeelSyntaxError
 from .parser import Parser
@@ -22,7 +22,7 @@ def parse_range(text: str) -> Range | None:
     if not isinstance(node, nodes.Interval):
         return None
     low, high = _literal(node.low), _literal(node.high)
-    pair = operators.ordered(low, high)
+    pair = comparison.ordered(low, high)
     if pair is None or pair[0] > pair[1]:  # type: ignore[operator]
         return None
     return Range(low, high, node.low_closed, node.high_closed)

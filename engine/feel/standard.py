@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .builtins import contexts, conversions, dates, lists, numbers, ranges, strings
+from .builtins import aggregates, contexts, conversions, dates, lists, numbers, ranges, strings
 from .library import Library
 
 STANDARD = Library(
@@ -11,6 +11,7 @@ STANDARD = Library(
         **strings.FUNCTIONS,
         **numbers.FUNCTIONS,
         **lists.FUNCTIONS,
+        **aggregates.FUNCTIONS,
         **contexts.FUNCTIONS,
         **dates.FUNCTIONS,
         **ranges.FUNCTIONS,

@@ -6,62 +6,33 @@ and a time can carry a zone name, which Python's classes cannot hold. All of the
 
 from __future__ import annotations
 
+from .civil import (
+    DAY_NANOS,
+    MAX_YEAR,
+    NANOS,
+    Fixed,
+    civil_from_days,
+    days_from_civil,
+    days_in_month,
+    set_field,
+)
+from .durations import DaysAndTimeDuration, Duration, YearsAndMonthsDuration
 from .zones import Zone, offset_at_instant, offset_at_wall
 
-NANOS = 1_000_000_000
-DAY_NANOS = 86_400 * NANOS
-MAX_YEAR = 999_999_999
+__all__ = [
+    "DAY_NANOS",
+    "MAX_YEAR",
+    "NANOS",
+    "Date",
+    "DateTime",
+    "DaysAndTimeDuration",
+    "Duration",
+    "Time",
+    "YearsAndMonthsDuration",
+]
 
 
-def days_from_civil(year: int, month: int, day: int) -> int:
-    """Days since 1970-01-01 in the proleptic Gregorian calendar."""
-    if month <= 2:
-        year -= 1
-        month += 12
-    era = year // 400
-    of_era = year - era * 400
-    of_year = (153 * (month - 3) + 2) // 5 + day - 1
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
-
-
-def civil_from_days(days: int) -> tuple[int, int, int]:
-    """Year, month and day of the day that many days after 1970-01-01."""
-    days += 719_468
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    day = of_year - (153 * month + 2) // 5 + 1
-    month = month + 3 if month < 10 else month - 9
-    return year + era * 400 + (month <= 2), month, day
-
-
-def is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-def days_in_month(year: int, month: int) -> int:
-    if month == 2:
-        return 29 if is_leap(year) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
-
-
-class _Fixed:
-    """No attribute changes after construction."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} cannot be changed")
-
-    __delattr__ = None  # type: ignore[assignment]
-
-
-_set = object.__setattr__
-
-
-class Date(_Fixed):
+class Date(Fixed):
     """A calendar day. Ordered; equal when the same day."""
 
     __slots__ = ("day", "month", "year")
@@ -76,9 +47,9 @@ class Date(_Fixed):
             and 1 <= day <= (28 if day <= 28 else days_in_month(year, month))
         ):
             raise ValueError(f"no such date: {year}-{month}-{day}")
-        _set(self, "year", year)
-        _set(self, "month", month)
-        _set(self, "day", day)
+        set_field(self, "year", year)
+        set_field(self, "month", month)
+        set_field(self, "day", day)
 
     @property
     def days(self) -> int:
@@ -129,7 +100,7 @@ class Date(_Fixed):
         return f"Date({self})"
 
 
-class Time(_Fixed):
+class Time(Fixed):
     """A time of day; `zone` is None, seconds east of UTC, or an IANA name."""
 
     __slots__ = ("hour", "minute", "nano", "second", "zone")
@@ -144,11 +115,11 @@ class Time(_Fixed):
     ) -> None:
         if not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59 and 0 <= nano < NANOS):
             raise ValueError(f"no such time: {hour}:{minute}:{second}")
-        _set(self, "hour", hour)
-        _set(self, "minute", minute)
-        _set(self, "second", second)
-        _set(self, "nano", nano)
-        _set(self, "zone", zone)
+        set_field(self, "hour", hour)
+        set_field(self, "minute", minute)
+        set_field(self, "second", second)
+        set_field(self, "nano", nano)
+        set_field(self, "zone", zone)
 
     @classmethod
     def of_nanos(cls, nanos: int, zone: Zone = None) -> Time:
@@ -210,7 +181,7 @@ def zone_text(zone: Zone) -> str:
     return f"{sign}{rest // 3600:02d}:{rest // 60 % 60:02d}{seconds}"
 
 
-class DateTime(_Fixed):
+class DateTime(Fixed):
     """A date and time. `fold` is 1 for the second pass of the hour that summer time's end repeats.
 
     Without a zone it is a clock reading, with a zone an instant. Two are equal when both are
@@ -223,9 +194,9 @@ class DateTime(_Fixed):
     fold: int
 
     def __init__(self, date: Date, time: Time, fold: int = 0) -> None:
-        _set(self, "date", date)
-        _set(self, "time", time)
-        _set(self, "fold", fold)
+        set_field(self, "date", date)
+        set_field(self, "time", time)
+        set_field(self, "fold", fold)
 
     @property
     def zone(self) -> Zone:
@@ -308,66 +279,3 @@ class DateTime(_Fixed):
 
     def __repr__(self) -> str:
         return f"DateTime({self})"
-
-
-class DaysAndTimeDuration(_Fixed):
-    """A length in nanoseconds: `duration("P1DT2H")`."""
-
-    __slots__ = ("nanos",)
-    nanos: int
-
-    def __init__(self, nanos: int) -> None:
-        _set(self, "nanos", nanos)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is DaysAndTimeDuration and self.nanos == other.nanos
-
-    def __hash__(self) -> int:
-        return hash((1, self.nanos))
-
-    def __str__(self) -> str:
-        sign, nanos = ("-", -self.nanos) if self.nanos < 0 else ("", self.nanos)
-        days, nanos = divmod(nanos, DAY_NANOS)
-        seconds, nano = divmod(nanos, NANOS)
-        hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
-        fraction = f".{nano:09d}".rstrip("0") if nano else ""
-        text = f"{sign}P{days}D" if days else f"{sign}P"
-        if hours or minutes or seconds or nano:
-            text += "T"
-            text += f"{hours}H" if hours else ""
-            text += f"{minutes}M" if minutes else ""
-            text += f"{seconds}{fraction}S" if seconds or nano else ""
-        return text if text[-1] != "P" else "PT0S"
-
-    def __repr__(self) -> str:
-        return f"DaysAndTimeDuration({self})"
-
-
-class YearsAndMonthsDuration(_Fixed):
-    """A length in months: `duration("P1Y2M")`."""
-
-    __slots__ = ("months",)
-    months: int
-
-    def __init__(self, months: int) -> None:
-        _set(self, "months", months)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is YearsAndMonthsDuration and self.months == other.months
-
-    def __hash__(self) -> int:
-        return hash((2, self.months))
-
-    def __str__(self) -> str:
-        sign, months = ("-", -self.months) if self.months < 0 else ("", self.months)
-        years, months = divmod(months, 12)
-        text = f"{sign}P"
-        text += f"{years}Y" if years else ""
-        text += f"{months}M" if months else ""
-        return text if text[-1] != "P" else "P0M"
-
-    def __repr__(self) -> str:
-        return f"YearsAndMonthsDuration({self})"
-
-
-Duration = DaysAndTimeDuration | YearsAndMonthsDuration

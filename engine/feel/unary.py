@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as PyCallable
 
-from . import nodes, operators
+from . import comparison, nodes
 from .run import Frame, shown
 from .scope import Code, lookup
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 INPUT = "?"
 Test = PyCallable[[Frame, object], bool | None]
 _COMPARISONS = {
-    "=": operators.equal,
-    "!=": operators.unequal,
-    "<": operators.less,
-    "<=": operators.less_or_equal,
-    ">": operators.greater,
-    ">=": operators.greater_or_equal,
+    "=": comparison.equal,
+    "!=": comparison.unequal,
+    "<": comparison.less,
+    "<=": comparison.less_or_equal,
+    ">": comparison.greater,
+    ">=": comparison.greater_or_equal,
 }
 
 
@@ -56,7 +56,7 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
         run.where = where
         if isinstance(test, bool) and not isinstance(value, bool) and value is not None:
             return test
-        return operators.matches_test(value, test, run)
+        return comparison.matches_test(value, test, run)
 
     return expression
 
@@ -67,7 +67,7 @@ def _compile_equality(wanted: object) -> Test:
     def equality(frame: Frame, value: object) -> bool | None:
         if type(value) is kind:
             return value == wanted
-        return operators.matches_test(value, wanted, frame.run)
+        return comparison.matches_test(value, wanted, frame.run)
 
     return equality
 

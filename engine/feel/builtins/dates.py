@@ -5,16 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .. import iso
+from ..civil import days_from_civil
 from ..run import Run
-from ..temporal import (
-    NANOS,
-    Date,
-    DateTime,
-    DaysAndTimeDuration,
-    Time,
-    YearsAndMonthsDuration,
-    days_from_civil,
-)
+from ..temporal import NANOS, Date, DateTime, DaysAndTimeDuration, Time, YearsAndMonthsDuration
 from ..values import from_python
 from .common import single, whole, wrong
 

@@ -5,26 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cmp_to_key
 
-from .. import decimals, operators
+from .. import comparison
 from ..run import Run
 from ..scope import call
 from ..values import Callable
 from .common import as_list, function, whole, wrong
 
-CONTEXT = decimals.CONTEXT
 _LIST = "a list"
 
 
 def _same(left: object, right: object, run: Run) -> bool:
     """Equal and of one kind, without a diagnostic when the kinds differ."""
-    return type(left) is type(right) and operators.equal(left, right, run) is True
-
-
-def _spread(items: object) -> list[object] | None:
-    """The items of `f(list)` as well as of `f(item, item)`; None for `f(null)`."""
-    if isinstance(items, list) and len(items) == 1:
-        return as_list(items[0])
-    return as_list(items)
+    return type(left) is type(right) and comparison.equal(left, right, run) is True
 
 
 def list_contains(run: Run, items: object, element: object) -> object:
@@ -38,141 +30,6 @@ def list_contains(run: Run, items: object, element: object) -> object:
 def count(run: Run, items: object) -> object:
     items = as_list(items)
     return wrong(run, _LIST, items) if items is None else Decimal(len(items))
-
-
-def least(run: Run, items: object) -> object:
-    return _extreme(run, items, True)
-
-
-def greatest(run: Run, items: object) -> object:
-    return _extreme(run, items, False)
-
-
-def _extreme(run: Run, items: object, smaller: bool) -> object:
-    items = _spread(items)
-    if not items or any(item is None for item in items):
-        return wrong(run, "a list with values of one kind", items)
-    run.meter.step(len(items))
-    best = items[0]
-    if operators.ordered(best, best) is None:
-        return wrong(run, "values that have an order", best)
-    for item in items[1:]:
-        if operators.ordered(item, best) is None:
-            return wrong(run, "values of one kind", best, item)
-        if operators.less(item, best, run) if smaller else operators.less(best, item, run):
-            best = item
-    return best
-
-
-def total(run: Run, items: object) -> object:
-    """The sum of numbers or of durations; null for an empty list."""
-    items = _spread(items)
-    if not items:
-        return wrong(run, "a list with numbers", items)
-    run.meter.step(len(items))
-    if any(item is None or isinstance(item, str) for item in items):
-        return wrong(run, "a list with numbers", items)
-    found: object = items[0]
-    if not isinstance(found, Decimal) and operators.add(found, found, run) is None:
-        return None
-    for item in items[1:]:
-        if type(item) is not type(found):
-            return wrong(run, "a list with numbers", item)
-        found = operators.add(found, item, run)
-    return found
-
-
-def _numbers(run: Run, items: object) -> list[Decimal] | None:
-    """The list as numbers; null when it is empty or holds anything else."""
-    items = _spread(items)
-    if not items:
-        return wrong(run, "a list with numbers", items)
-    run.meter.step(len(items))
-    found = [item for item in items if isinstance(item, Decimal)]
-    return found if len(found) == len(items) else wrong(run, "only numbers", *items[:3])
-
-
-def mean(run: Run, items: object) -> object:
-    found = total(run, items)
-    if found is None:
-        return None
-    return operators.divide(found, Decimal(len(_spread(items) or ())), run)
-
-
-def product(run: Run, items: object) -> object:
-    numbers = _numbers(run, items)
-    if numbers is None:
-        return None
-    found = decimals.ONE
-    for number in numbers:
-        found = CONTEXT.multiply(found, number)
-    return found
-
-
-def median(run: Run, items: object) -> object:
-    if _spread(items) == []:
-        return None
-    numbers = _numbers(run, items)
-    if numbers is None:
-        return None
-    numbers.sort()
-    middle = len(numbers) // 2
-    if len(numbers) % 2:
-        return numbers[middle]
-    return CONTEXT.divide(CONTEXT.add(numbers[middle - 1], numbers[middle]), Decimal(2))
-
-
-def standard_deviation(run: Run, items: object) -> object:
-    """Of a sample; null for fewer than two numbers."""
-    numbers = _numbers(run, items)
-    if numbers is None or len(numbers) < 2:
-        return wrong(run, "at least two numbers", items)
-    size = Decimal(len(numbers))
-    add, multiply = CONTEXT.add, CONTEXT.multiply
-    sum_all = decimals.ZERO
-    for number in numbers:
-        sum_all = add(sum_all, number)
-    average = CONTEXT.divide(sum_all, size)
-    squares = decimals.ZERO
-    for number in numbers:
-        gap = CONTEXT.subtract(number, average)
-        squares = add(squares, multiply(gap, gap))
-    return CONTEXT.sqrt(CONTEXT.divide(squares, size - 1))
-
-
-def mode(run: Run, items: object) -> object:
-    """The most frequent numbers, in order; an empty list for an empty list."""
-    if _spread(items) == []:
-        return []
-    numbers = _numbers(run, items)
-    if numbers is None:
-        return None
-    counts: dict[Decimal, int] = {}
-    for number in numbers:
-        counts[number] = counts.get(number, 0) + 1
-    most = max(counts.values())
-    return sorted(number for number, times in counts.items() if times == most)
-
-
-def every_true(run: Run, items: object) -> object:
-    """`all`: false when one is false, else null when one is no boolean, else true."""
-    return _logic(run, items, False)
-
-
-def any_true(run: Run, items: object) -> object:
-    """`any`: true when one is true, else null when one is no boolean, else false."""
-    return _logic(run, items, True)
-
-
-def _logic(run: Run, items: object, decisive: bool) -> object:
-    items = _spread(items)
-    if items is None:
-        return wrong(run, _LIST, items)
-    run.meter.step(len(items))
-    if any(item is decisive for item in items):
-        return decisive
-    unclear = [item for item in items if not isinstance(item, bool)]
-    return wrong(run, "only true and false", *unclear[:3]) if unclear else not decisive
 
 
 def sublist(run: Run, items: object, start: object, length: object = None) -> object:
@@ -329,9 +186,9 @@ def sort(run: Run, items: object, precedes: object = None) -> object:
     def before(left: object, right: object) -> bool:
         run.meter.step()
         if precedes is None:
-            if operators.ordered(left, right) is None:
+            if comparison.ordered(left, right) is None:
                 raise _Unsortable
-            return operators.less(left, right, run) is True
+            return comparison.less(left, right, run) is True
         outcome = call(precedes, [left, right], run)
         if not isinstance(outcome, bool):
             raise _Unsortable
@@ -360,22 +217,12 @@ def identical(run: Run, left: object, right: object = None) -> object:
     same = getattr(left, "same", None)
     if same is not None:
         return bool(same(right))
-    return operators.equal(left, right, run)
+    return comparison.equal(left, right, run)
 
 
 FUNCTIONS = {
     "list contains": function("list, element", list_contains),
     "count": function("list", count),
-    "min": function("list", least, variadic=True),
-    "max": function("list", greatest, variadic=True),
-    "sum": function("list", total, variadic=True),
-    "mean": function("list", mean, variadic=True),
-    "product": function("list", product, variadic=True),
-    "median": function("list", median, variadic=True),
-    "stddev": function("list", standard_deviation, variadic=True),
-    "mode": function("list", mode, variadic=True),
-    "all": function("list", every_true, variadic=True),
-    "any": function("list", any_true, variadic=True),
     "sublist": function("list, start position, length", sublist, optional=1),
     "append": function("list, item", append, variadic=True),
     "concatenate": function("list", concatenate, variadic=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .. import operators
+from .. import comparison
 from ..run import Run
 from ..values import Range
 from .common import function, wrong
@@ -34,14 +34,14 @@ class _Span:
         self.run = run
 
     def less(self, left: object, right: object) -> bool:
-        if operators.ordered(left, right) is None:
+        if comparison.ordered(left, right) is None:
             raise _Unordered
-        return operators.less(left, right, self.run) is True
+        return comparison.less(left, right, self.run) is True
 
     def same(self, left: object, right: object) -> bool:
-        if operators.ordered(left, right) is None:
+        if comparison.ordered(left, right) is None:
             raise _Unordered
-        return operators.equal(left, right, self.run) is True
+        return comparison.equal(left, right, self.run) is True
 
 
 def _before(a: _Span, b: _Span) -> bool:

@@ -18,7 +18,11 @@ from structlog.typing import Processor
 
 MOST_PLACES = 12
 # APScheduler warns at every tick that a job still runs: no news (see scheduler.loop).
-_QUIET = {"apscheduler": logging.ERROR, "waitress.queue": logging.ERROR}
+_QUIET = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "waitress.queue": logging.ERROR,
+}
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 

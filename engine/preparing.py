@@ -53,6 +53,7 @@ def prepare(
     migrate(database)
     refused = tuple(deploy_new(database, routes, now))
     demonstration = _demonstration(database, now) if with_demonstration else None
+    # Routes without [demo] have no people: then somebody must still be able to begin.
     with database.transaction() as session:
         secret = None if demonstration else setup("administrator")(session, now)
     link = one_time_link(settings, secret) if secret else None
@@ -72,9 +73,10 @@ def deploy_new(database: Database, routes: Path, now: datetime) -> Iterator[Refu
             yield RefusedRoute(folder, len(refusal.findings))
 
 
-def _demonstration(database: Database, now: datetime) -> Demonstration:
+def _demonstration(database: Database, now: datetime) -> Demonstration | None:
+    """The people of every route's [demo]; None when no route has any."""
     with database.transaction() as session:
         configs = [load(session, found.id).config for found in latest_all(session)]
         found = setup("demonstration")(session, now, configs)
     assert isinstance(found, Demonstration)  # noqa: S101 - a seam by name has no types
-    return found
+    return found if found.accounts else None

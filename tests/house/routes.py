@@ -17,6 +17,8 @@ from tests.house.sources import ROOT
 PROCESSES = ROOT / "processes"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'-]*[A-Za-zÀ-ÿ]")
+# Placeholders, code, addresses and marks of Markdown are no sentences.
+NOT_PROSE = re.compile(r"\{\{.*?\}\}|`[^`]*`|\S+[@/_]\S+|\w+\.\w+", re.DOTALL)
 # A capital after a lower-case word: in Dutch that is a name, not the start of a sentence.
 NAME = re.compile(r"(?<=[a-zà-ÿ,] )([A-ZÀ-Þ][A-Za-zÀ-ÿ-]{3,})")
 
@@ -64,15 +66,20 @@ def ids() -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
+SHOWN = {"label", "text", "description", "naam", "uitleg", "bron", "onderwerp", "titel"}
+
+
+def _shown(value: object) -> Iterator[str]:
+    """What people read in a form or a configuration: not its ids, settings and addresses."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in SHOWN and isinstance(item, str):
+                yield item
+            else:
+                yield from _shown(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _strings(item)
+            yield from _shown(item)
 
 
 def _texts() -> Iterator[str]:
@@ -82,9 +89,9 @@ def _texts() -> Iterator[str]:
             if isinstance(element.tag, str):
                 yield from (element.get("name", ""), element.text or "")
     for path in _files("*.form"):
-        yield from _strings(json.loads(path.read_text()))
+        yield from _shown(json.loads(path.read_text()))
     for path in _files("route.toml"):
-        yield from _strings(tomllib.loads(path.read_text()))
+        yield from _shown(tomllib.loads(path.read_text()))
     for path in [*_files("letters/*.md"), *_files("README.md")]:
         yield path.read_text()
 
@@ -95,12 +102,12 @@ def names() -> frozenset[str]:
 
     To these come the names that a route lists as such: its organisations, people and folders.
     """
-    texts = list(_texts())
+    texts = [NOT_PROSE.sub(" ", text) for text in _texts()]
     lower = {word for text in texts for word in WORD.findall(text) if word[0].islower()}
-    found = {word for text in texts for word in NAME.findall(text) if word.lower() not in lower}
+    found = {word for text in texts for word in NAME.findall(text)}
     for path in _files("route.toml"):
         demo = tomllib.loads(path.read_text()).get("demo", {})
         for one in [*demo.get("organisaties", ()), *demo.get("personen", ())]:
             found |= {word for word in WORD.findall(one["naam"]) if word[0].isupper()}
-        found.add(path.parent.name)
-    return frozenset(word for word in found if len(word) > 3 and word.lower() not in lower)
+    proper = {word for word in found if len(word) > 3 and word.lower() not in lower}
+    return frozenset(proper | {path.parent.name for path in _files("*.bpmn")})

@@ -15,8 +15,16 @@ from pathlib import Path
 from tests.house import routes
 from tests.house.sources import ROOMS, ROOT, files, modules, tree, where
 
-# Words that a route shares with the dialect, the law or the country, and that the code needs.
-DIALECT: frozenset[str] = frozenset()
+# Ordinary words that the code needs and a route happens to use as an id too.
+DIALECT = frozenset(
+    {
+        "start",  # also: a parameter of terms, an event of XML, the start of a case
+        "route",  # also: our word for what a folder in processes/ holds
+        "escalatie",  # also: Dutch for BPMN's escalation
+        "te-laat",  # also: the address of the list of overdue tasks
+    }
+)
+# Names of the country or the law that the code needs as well.
 COMMON_NAMES: frozenset[str] = frozenset()
 
 PARTS = re.compile(r"[a-z0-9][A-Z]|_|-")
@@ -47,11 +55,9 @@ def lines() -> Iterator[tuple[str, str]]:
             yield where(path, number), line
 
 
-def any_of(words: frozenset[str], flags: int = 0) -> re.Pattern[str]:
+def any_of(words: frozenset[str]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(
-        r"(?<![\w-])(" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])", flags
-    )
+    return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
 
 
 def test_the_routes_do_have_ids_and_names_to_search_for() -> None:
@@ -72,7 +78,7 @@ def test_no_string_in_the_code_is_an_id_of_a_route() -> None:
 
 
 def test_no_code_holds_a_proper_noun_of_a_route() -> None:
-    wanted = any_of(routes.names() - COMMON_NAMES, re.IGNORECASE)
+    wanted = any_of(routes.names() - COMMON_NAMES)
     found = [f"{place}: {hit[1]}" for place, line in lines() if (hit := wanted.search(line))]
     assert found == []
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.spiff.names import CAMUNDA_7, ZEEBE, bpmn, extensions, is_bpmn, local
+from engine.spiff.names import CAMUNDA_7, ZEEBE, bpmn, extensions, is_bpmn, local, zeebe
 
 Found = tuple[str | None, str, str]  # element id, code, Dutch sentence
 
@@ -96,6 +96,13 @@ def node(child: etree._Element) -> Iterator[Found]:
     if child.get("isForCompensation") == "true":
         yield node_id, *_EVENTS["compensateEventDefinition"]
     yield from _event_definitions(child)
+    assignment = zeebe(child, "assignmentDefinition")
+    if assignment is not None and assignment.get("candidateUsers"):
+        yield (
+            node_id,
+            "uitbreiding",
+            "Een taak klaarzetten voor personen kan niet. Gebruik 'Candidate groups' of een lane.",
+        )
     for extension in extensions(child):
         name = etree.QName(extension)
         if name.namespace == ZEEBE and name.localname in _ZEEBE:

@@ -68,7 +68,11 @@ class Cycle:
 
 
 def whole_days(value: object) -> Moment:
-    """When ``value`` is over: of a date the end of that day, else that instant. `NoMoment`."""
+    """When ``value`` is over: of a date the end of that day, else that instant. `NoMoment`.
+
+    Text is read as ISO 8601, because that is what Camunda 8 asks of a due date.
+    """
+    value = literal(value) if isinstance(value, str) else value
     if isinstance(value, feel.Date):
         day = feel.to_python_date(value)
         if day is not None:
@@ -81,6 +85,7 @@ def whole_days(value: object) -> Moment:
 
 def from_day(value: object) -> Moment:
     """When ``value`` begins: of a date the start of that day, else that instant. `NoMoment`."""
+    value = literal(value) if isinstance(value, str) else value
     if isinstance(value, feel.Date):
         day = feel.to_python_date(value)
         if day is not None:

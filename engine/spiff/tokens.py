@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.spiff.elements import Flow
     from engine.spiff.specs.base import ElementSpec, RouteSpec
 
-MAX_STEPS = 50_000
+MAX_STEPS = 20_000
 """Elements that one verb may pass: a loop without a wait is a fault of the route, not a hang."""
 
 # SpiffWorkflow logs every change of state with the data of the task: personal data, and slow.
@@ -92,7 +92,8 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
         task.cancel()
         self._remove_task(task.id)
         if task.task_spec.is_place and "g" not in task.internal_data:
-            self.note(HappeningKind.CANCELLED, task.task_spec.element.id, token=task.id)
+            iteration = task.internal_data.get("i")
+            self.note(HappeningKind.CANCELLED, task.task_spec.element.id, iteration, task.id)
 
     def _task_completed_notify(self, task: Task) -> None:
         """SpiffWorkflow tells that a task completed: it leaves the tree, its activity looks on."""

@@ -83,7 +83,7 @@ class Case:
 
     # --- verbs
 
-    def _do(self, verb: Callable[[Execution], object]) -> object:
+    def do(self, verb: Callable[[Execution], object]) -> object:
         loaded = Execution.load(self.diagrams, self._saved, self._other)
         result = verb(self.run)
         assert verb(loaded) == result
@@ -102,19 +102,19 @@ class Case:
     def complete(self, element_id: str, nth: int = 0, **values: object) -> None:
         token = self.token(element_id, nth)
         given = {name: feel.from_python(v) for name, v in values.items()}
-        self._do(lambda run: run.complete(token, given))
+        self.do(lambda run: run.complete(token, given))
 
     def fire(self, element_id: str) -> None:
         token = next(t.token for t in self.run.timers if t.element_id == element_id)
-        self._do(lambda run: run.fire(token))
+        self.do(lambda run: run.fire(token))
 
     def deliver(self, name: str, token: str | None = None, **values: object) -> bool:
         given = {key: feel.from_python(v) for key, v in values.items()}
-        return bool(self._do(lambda run: run.deliver(name, given, token)))
+        return bool(self.do(lambda run: run.deliver(name, given, token)))
 
     def correct(self, **values: object) -> None:
         given = {key: feel.from_python(v) for key, v in values.items()}
-        self._do(lambda run: run.correct(given))
+        self.do(lambda run: run.correct(given))
 
     def turn(self, **delta: float) -> None:
         self.world.turn(**delta)

@@ -19,7 +19,6 @@ from engine.spiff.timing import (
     after,
     cycle_of,
     duration_of,
-    literal,
     whole_days,
 )
 
@@ -119,8 +118,6 @@ class CatchSpec(ElementSpec):
         value: object = timer.text
         if timer.text.startswith("="):
             value = task.workflow.evaluate(task, timer.text, "timer", now=arrived)
-        elif timer.kind is TimerKind.DATE:
-            value = literal(timer.text)
         if value is None:
             return None
         if timer.kind is TimerKind.DATE:

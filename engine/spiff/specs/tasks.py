@@ -12,7 +12,7 @@ from engine.expressions import ExpressionFault
 from engine.spiff.seam import HappeningKind, Moment
 from engine.spiff.specs.base import ElementSpec
 from engine.spiff.stored import stored_moment
-from engine.spiff.timing import NoMoment, from_day, literal, whole_days
+from engine.spiff.timing import NoMoment, from_day, whole_days
 
 if TYPE_CHECKING:
     from engine.spiff.tokens import CaseWorkflow
@@ -64,7 +64,7 @@ class UserTaskSpec(ElementSpec):
 
     def _value(self, task: Task, text: str, place: str) -> object:
         if not text.startswith("="):
-            return literal(text)
+            return text
         arrived = datetime.fromisoformat(task.internal_data["at"])
         return task.workflow.evaluate(task, text, place, now=arrived)
 

@@ -190,15 +190,8 @@ def add_person(
 ) -> NewPerson:
     """A person with a one-time link to set a password. Raises Invalid."""
     _require_administrator(viewer)
-    username = accounts.normal_username(username)
-    if not _USERNAME.fullmatch(username):
-        raise Invalid(
-            "username",
-            "Kies een gebruikersnaam van 2 tot 100 tekens: kleine letters, cijfers en . _ - @ +",
-        )
-    if accounts.find_person(session, username) is not None:
-        raise Invalid("username", "Deze gebruikersnaam bestaat al. Kies een andere.")
-    new = accounts.new_person(session, username, _name(name), _email(email), now)
+    username = clean_username(session, username)
+    new = accounts.new_person(session, username, clean_name(name), clean_email(email), now)
     record(session, None, "person_added", viewer.actor(None), now, person=new.id)
     return NewPerson(new.id, accounts.issue_link(session, new.id, now))
 
@@ -208,7 +201,7 @@ def change_person(
 ) -> None:
     """Another name or e-mail address. Raises Invalid, NotFound."""
     found = _person(session, viewer, person_id)
-    found.name, found.email = _name(name), _email(email)
+    found.name, found.email = clean_name(name), clean_email(email)
     record(session, None, "person_changed", viewer.actor(None), now, person=person_id)
 
 
@@ -263,14 +256,29 @@ def _not_oneself(viewer: Viewer, person_id: int, text: str) -> None:
         raise Invalid("person", text)
 
 
-def _name(name: str) -> str:
+def clean_username(session: Session, username: str) -> str:
+    """The user name as it is stored. Raises Invalid when it cannot be, or is taken."""
+    username = accounts.normal_username(username)
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(
+            "username",
+            "Kies een gebruikersnaam van 2 tot 100 tekens: kleine letters, cijfers en . _ - @ +",
+        )
+    if accounts.find_person(session, username) is not None:
+        raise Invalid("username", "Deze gebruikersnaam bestaat al. Kies een andere.")
+    return username
+
+
+def clean_name(name: str) -> str:
+    """The name as it is stored. Raises Invalid."""
     name = " ".join(name.split())
     if not name or len(name) > _MAX_NAME or not name.isprintable():
         raise Invalid("name", f"Vul een naam in van hoogstens {_MAX_NAME} tekens.")
     return name
 
 
-def _email(email: str) -> str:
+def clean_email(email: str) -> str:
+    """The address as it is stored; may be empty. Raises Invalid."""
     email = email.strip()
     if email and (len(email) > _MAX_EMAIL or not _EMAIL.fullmatch(email)):
         raise Invalid("email", "Vul een e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.")
@@ -390,7 +398,7 @@ def add_organisation(session: Session, viewer: Viewer, slug: str, name: str, ema
         )
     if session.scalar(select(Organisation.id).where(Organisation.slug == slug)) is not None:
         raise Invalid("slug", "Deze korte naam bestaat al. Kies een andere.")
-    organisation = Organisation(slug=slug, name=_name(name), email=_email(email))
+    organisation = Organisation(slug=slug, name=clean_name(name), email=clean_email(email))
     session.add(organisation)
     session.flush()
     return organisation.id
@@ -404,7 +412,7 @@ def change_organisation(
     found = session.get(Organisation, organisation_id)
     if found is None:
         raise NotFound
-    found.name, found.email = _name(name), _email(email)
+    found.name, found.email = clean_name(name), clean_email(email)
 
 
 def add_party(

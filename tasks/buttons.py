@@ -108,7 +108,7 @@ def press(
         with database.reading() as session:
             found = _find(session, number, token, viewer, now)
             page, values = _page(session, found, submission, now)
-            case_id, message = found.case.id, found.subscription.message
+            case_id, message, label = found.case.id, found.subscription.message, found.label
         errors = page.form.errors if page.form is not None else ()
         if submission.button != Button.COMPLETE or errors:
             return UnfinishedButton(page)
@@ -125,7 +125,7 @@ def press(
         raise
     except Refusal as refusal:
         return RefusedButton(refusal, page)
-    return Pressed(found.label)
+    return Pressed(label)
 
 
 def _find(session: Session, number: str, token: str, viewer: Viewer, now: datetime) -> _Found:

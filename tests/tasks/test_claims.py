@@ -1,0 +1,126 @@
+"""Claim, release, assign: only these verbs, and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound, Refusal
+from engine.models import Person, UserTask
+from tasks import claims, completion, worklist
+from tasks.access import Viewer
+from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
+from tasks.worklist import Filter, Queue
+from tests.tasks.office import PLAN, Office
+
+
+def do(office: Office, work: Callable[[Session], None]) -> Refusal | None:
+    try:
+        with office.database.transaction() as session:
+            work(session)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def assignee(office: Office, task_id: int) -> str | None:
+    with office.database.reading() as session:
+        person_id = session.get_one(UserTask, task_id).assignee_id
+        return None if person_id is None else session.get_one(Person, person_id).username
+
+
+def names(office: Office, who: Viewer, queue: Queue) -> list[str]:
+    with office.database.reading() as session:
+        page = worklist.page(session, who, queue, Filter(), None, office.clock.now())
+    return [row.name for row in page.rows]
+
+
+def test_a_claimed_task_leaves_its_groups_queue(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    sanne, bram = office.viewer("sanne"), office.viewer("bram")
+    assert names(office, bram, Queue.GROUPS) == ["Voorstel doen"]
+    office.claim(task_id, "sanne")
+    assert names(office, bram, Queue.GROUPS) == []
+    assert names(office, sanne, Queue.MINE) == ["Voorstel doen"]
+
+
+def test_the_second_to_claim_hears_who_was_first(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    office.claim(task_id, "sanne")
+    bram = office.viewer("bram")
+    refusal = do(office, lambda s: claims.claim(s, task_id, bram, office.clock.now()))
+    assert isinstance(refusal, TaskAlreadyClaimed)
+    assert refusal.text == "Sanne heeft deze taak al. Overleg samen wie de taak doet."
+    assert assignee(office, task_id) == "sanne"
+
+
+def test_claiming_twice_is_no_mistake(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    office.claim(task_id, "sanne")
+    office.claim(task_id, "sanne")
+    assert assignee(office, task_id) == "sanne"
+
+
+def test_only_who_has_the_role_may_claim(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    mila, piet = office.viewer("mila"), office.viewer("piet")
+    assert isinstance(
+        do(office, lambda s: claims.claim(s, task_id, mila, office.clock.now())), NotACandidate
+    )
+    assert isinstance(
+        do(office, lambda s: claims.claim(s, task_id, piet, office.clock.now())), NotFound
+    )
+
+
+def test_only_who_has_the_task_gives_it_back(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    office.claim(task_id, "sanne")
+    sanne, bram = office.viewer("sanne"), office.viewer("bram")
+    assert isinstance(
+        do(office, lambda s: claims.release(s, task_id, bram, office.clock.now())), NotTheAssignee
+    )
+    assert do(office, lambda s: claims.release(s, task_id, sanne, office.clock.now())) is None
+    assert assignee(office, task_id) is None
+
+
+def test_a_task_can_be_handed_to_a_colleague_with_the_role(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    sanne, bram, mila = (office.viewer(name) for name in ("sanne", "bram", "mila"))
+    now = office.clock.now()
+    assert do(office, lambda s: claims.assign(s, task_id, bram.person_id, sanne, now)) is None
+    assert assignee(office, task_id) == "bram"
+    assert isinstance(
+        do(office, lambda s: claims.assign(s, task_id, sanne.person_id, sanne, now)),
+        TaskAlreadyClaimed,
+    )
+    assert isinstance(
+        do(office, lambda s: claims.assign(s, task_id, mila.person_id, bram, now)), NotACandidate
+    )
+
+
+def test_colleagues_of_a_foreign_organisation_are_not_offered(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    with office.database.reading() as session:
+        page = completion.task_page(session, task_id, office.viewer("sanne"), office.clock.now())
+    assert [choice.label for choice in page.assignees] == ["Bram", "Sanne"]
+
+
+def test_who_proposed_is_not_offered_for_the_check(office: Office) -> None:
+    number = office.start("bram")
+    office.complete(number, "Voorstel", "bram", **PLAN)
+    with office.database.reading() as session:
+        page = completion.task_page(
+            session, office.task(number, "Toets"), office.viewer("mila"), office.clock.now()
+        )
+    assert [choice.label for choice in page.assignees] == ["Mila"]
+
+
+def test_a_done_task_cannot_be_claimed(office: Office) -> None:
+    number = office.start()
+    task_id = office.task(number, "Voorstel")
+    office.complete(number, "Voorstel", "sanne", **PLAN)
+    bram = office.viewer("bram")
+    assert isinstance(
+        do(office, lambda s: claims.claim(s, task_id, bram, office.clock.now())), TaskGone
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import nodes
-from .lexer import position
+from .lexer import Places
 from .unary import INPUT
 
 
@@ -32,7 +32,7 @@ class Facts:
 
 class _Walk:
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.places = Places(text)
         self.facts = Facts()
         self.paths: set[tuple[str, ...]] = set()
         self.calls: list[tuple[str, int | tuple[str, ...], int, int]] = []
@@ -49,7 +49,7 @@ class _Walk:
         """Note a read of a variable that is not bound in the text."""
         if node.name in bound or node.name == INPUT:
             return False
-        line, column = position(self.text, node.pos)
+        line, column = self.places.at(node.pos)
         self.facts.reads.append(Read(node.name, filtering, line, column))
         return True
 
@@ -72,7 +72,7 @@ class _Walk:
         if not isinstance(node.callee, nodes.Name):
             self.visit(node.callee, bound, filtering)
         elif node.callee.name not in bound:
-            line, column = position(self.text, node.pos)
+            line, column = self.places.at(node.pos)
             args = tuple(node.names) if node.names else len(node.args)
             self.calls.append((node.callee.name, args, line, column))
         for arg in node.args:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import arithmetic, comparison, iteration, nodes
 from .calls import compile_call, compile_function
-from .lexer import position
+from .lexer import Places
 from .logic import compile_logic
 from .paths import compile_filter, member
 from .run import Frame, shown
@@ -41,11 +41,11 @@ class Compiler:
     """One text's compiler. `local` counts the scopes around the node being compiled."""
 
     def __init__(self, text: str, local: int = 0) -> None:
-        self.text = text
+        self.places = Places(text)
         self.local = local
 
     def where(self, node: nodes.Node) -> tuple[int, int]:
-        return position(self.text, node.pos)
+        return self.places.at(node.pos)
 
     def code(self, node: nodes.Node) -> Code:
         made: Code = getattr(self, "on_" + type(node).__name__)(node)
@@ -168,7 +168,7 @@ class Compiler:
 
             return single
         rest = [
-            (_ARITHMETIC[operator], self.code(right), position(self.text, pos))
+            (_ARITHMETIC[operator], self.code(right), self.places.at(pos))
             for operator, right, pos in node.rest
         ]
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 
 from .analysis import Facts, facts_of
 from .compiler import Compiler
-from .errors import Diagnostic, FeelLimitExceeded
+from .errors import Diagnostic, FeelLimitExceeded, FeelTooLarge
 from .library import Library
 from .limits import DEFAULT, Limits
 from .nodes import Node
 from .parser import Parser
+from .reader import MAX_NESTING
 from .run import Frame, Run
 from .scope import Code, Root
 from .standard import STANDARD
@@ -137,9 +138,15 @@ def parse(text: str, names: Collection[str] = ()) -> Expression:
     `names` are the variables it may read; only those with spaces or symbols in them are needed.
     Raises FeelSyntaxError, also when the text is too long or nested too deep (FeelTooLarge).
     """
-    return Expression(text, Parser(text, names).whole_expression())
+    try:
+        return Expression(text, Parser(text, names).whole_expression())
+    except RecursionError:
+        raise FeelTooLarge("nesting", MAX_NESTING, 1, 1, text) from None
 
 
 def parse_unary_tests(text: str, names: Collection[str] = ()) -> Expression:
     """The cell of a decision table, as an expression over `?` that gives true, false or null."""
-    return Expression(text, Parser(text, names).whole_unary_tests())
+    try:
+        return Expression(text, Parser(text, names).whole_unary_tests())
+    except RecursionError:
+        raise FeelTooLarge("nesting", MAX_NESTING, 1, 1, text) from None

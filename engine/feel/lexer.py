@@ -6,6 +6,7 @@ Names with spaces are not decided here: the parser joins tokens to the longest n
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from .errors import FeelSyntaxError
@@ -38,7 +39,7 @@ def _name() -> re.Pattern[str]:
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 
 class Token:
@@ -56,6 +57,20 @@ class Token:
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column, both from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+class Places:
+    """Lines and columns of one text, found by bisection: a long text has many places."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
 
 
 def tokens(text: str) -> list[Token]:
@@ -98,9 +113,10 @@ def words(name: str) -> tuple[str, ...]:
 def unescape(literal: str) -> str:
     """The characters of a string literal, quotes included in `literal`."""
     body = literal[1:-1]
-    if "\\" not in body:
+    if "\\" in body:
+        body = _ESCAPE.sub(_character, body)
+    elif body.isascii():
         return body
-    body = _ESCAPE.sub(_character, body)
     return _SURROGATES.sub(_joined, body)
 
 
@@ -114,6 +130,9 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _joined(match: re.Match[str]) -> str:
+    """Two halves as the character they are of; half a character cannot be stored and is U+FFFD."""
     pair = match.group()
+    if len(pair) == 1:
+        return "\ufffd"
     high, low = pair[0], pair[1]
     return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (ord(low) - 0xDC00))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -35,6 +38,29 @@ class AuditKind(StrEnum):
     CASE_CLOSED = "case_closed"
 
 
+def event_row(
+    case_id: int | None,
+    kind: AuditKind | str,
+    actor: Actor,
+    now: datetime,
+    *,
+    element_id: str | None = None,
+    party: str | None = None,
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> dict[str, object]:
+    """One event as column values. ``facts`` are small JSON values, never what a form held."""
+    return {
+        "case_id": case_id,
+        "at": now,
+        "kind": str(kind),
+        "person_id": actor.person_id,
+        "organisation_id": actor.organisation_id,
+        "party": party,
+        "element_id": element_id,
+        "data": json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":")),
+    }
+
+
 def record(
     session: Session,
     case_id: int | None,
@@ -46,16 +72,15 @@ def record(
     party: str | None = None,
     **facts: object,
 ) -> AuditEvent:
-    """Add one event to the transaction. ``facts`` are small JSON values, never what a form held."""
+    """Add one event to the transaction; see ``event_row``."""
     event = AuditEvent(
-        case_id=case_id,
-        at=now,
-        kind=str(kind),
-        person_id=actor.person_id,
-        organisation_id=actor.organisation_id,
-        party=party,
-        element_id=element_id,
-        data=json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
+        **event_row(case_id, kind, actor, now, element_id=element_id, party=party, facts=facts)
     )
     session.add(event)
     return event
+
+
+def write_events(session: Session, rows: list[dict[str, object]]) -> None:
+    """Write the events of a step in one statement, in order."""
+    if rows:
+        session.execute(insert(AuditEvent), rows)

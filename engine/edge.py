@@ -63,14 +63,10 @@ def note_fault(
     with database.transaction() as session:
         incident = incidents.open_incident(session, trigger, fault, now)
         case = session.get_one(Case, incident.case_id)
-        return StepFailed(
-            incident.id, case.id, case.number, fault.element_id, fault.message
-        )
+        return StepFailed(incident.id, case.id, case.number, fault.element_id, fault.message)
 
 
-def retry(
-    database: Database, incident_id: int, actor: Actor, now: datetime
-) -> StepDone | None:
+def retry(database: Database, incident_id: int, actor: Actor, now: datetime) -> StepDone | None:
     """Try again what failed (``incidents.retry_incident``). Raises StepFailed when it fails again.
 
     A second failure counts as one more attempt of the same incident.

@@ -7,17 +7,16 @@ organisation is a party. Everything happens in the step's own transaction.
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from engine import expressions
 from engine.clock import AMSTERDAM
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
-from engine.platform import RESERVED, TASK
+from engine.feel import FeelLimitExceeded
+from engine.platform import TASK
 from engine.routes import TASK_LETTER, TASK_MESSAGE, TASK_PARTY, TASK_START_CASE
 from engine.spiff import DecisionOutcome, Element
 
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 
 MAIN_CASE = "hoofdzaak"
 LINKED_CASES = "gekoppeld"
-
-
-@lru_cache(maxsize=8192)
-def _reserved_in(text: str) -> frozenset[str]:
-    expression = expressions.parsed(text)
-    return (expression.free_names | expression.possible_names) & RESERVED
 
 
 class CaseEnvironment:
@@ -56,29 +49,24 @@ class CaseEnvironment:
         self, text: str, variables: Mapping[str, object], now: datetime | None = None
     ) -> object:
         """The FEEL value of ``text``; raises ExpressionFault."""
-        return expressions.evaluate(text, self._seen(text, variables), now or self.now)
-
-    def _seen(self, text: str, variables: Mapping[str, object]) -> Mapping[str, object]:
-        """The variables, and those of the platform's names that this very text reads."""
-        names = _reserved_in(text)
-        return self._with(self._step.platform.values(names), variables) if names else variables
-
-    @staticmethod
-    def _with(names: dict[str, object], variables: Mapping[str, object]) -> Mapping[str, object]:
-        return ChainMap(names, cast("MutableMapping[str, object]", variables))
+        return expressions.evaluate(text, self._step.platform.over(variables), now or self.now)
 
     def decide(self, decision_id: str, variables: Mapping[str, object]) -> DecisionOutcome:
         """Evaluate a decision of the deployment; raises ExpressionFault."""
         model = self._step.route.decisions.get(decision_id)
         if model is None:
             raise ExpressionFault(f"De beslissing '{decision_id}' bestaat niet op deze route.")
-        context = self._with(self._step.platform.all(), variables)
-        result = model.evaluate(
-            decision_id,
-            context,
-            now=self.now.astimezone(AMSTERDAM),
-            library=expressions.LIBRARY,
-        )
+        names = self._step.route.platform_names_in_decisions - {TASK}
+        context = {**variables, **{name: self._step.platform.value(name) for name in names}}
+        try:
+            result = model.evaluate(
+                decision_id,
+                context,
+                now=self.now.astimezone(AMSTERDAM),
+                library=expressions.LIBRARY,
+            )
+        except FeelLimitExceeded:
+            raise ExpressionFault(f"De beslissing '{decision_id}' kost te veel.") from None
         return DecisionOutcome(result.value, result.trace)
 
     def perform(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
@@ -106,12 +94,12 @@ class CaseEnvironment:
         return value.strip()
 
     def _letter(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
-        task: dict[str, object] = {TASK: {"naam": element.name, "uiterlijk": None}}
+        task = {TASK: {"naam": element.name, "uiterlijk": None}}
         self._step.letters.write(
             element_id=element.id,
             letter_id=self.header(element, "brief", variables),
             to=element.task_headers.get("aan", "").strip(),
-            variables=self._with(task, variables),
+            variables={**variables, **task},
             evaluate=self.evaluate,
             sender_party=self._step.party_of_lane(element),
         )

@@ -64,9 +64,7 @@ def open_incidents(case_id: int) -> Select[Incident]:
     )
 
 
-def open_incident(
-    session: Session, trigger: Trigger, fault: RouteFault, now: datetime
-) -> Incident:
+def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: datetime) -> Incident:
     """Write down a fault, after the failed step was rolled back.
 
     A second fault of the same wait is another attempt of the same incident. A case that could not
@@ -134,7 +132,7 @@ def _stand_open(session: Session, trigger: StartTrigger, now: datetime) -> int:
     steps.enrol_starter(step)
     step.refresh_client(trigger.values)
     step.state.variables = variables_to_store(trigger.values)
-    session.flush()
+    step.write()
     return locked.case.id
 
 

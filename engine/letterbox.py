@@ -75,7 +75,9 @@ class Letterbox:
         step.refresh_client(variables)
         if to == CLIENT and step.case.client_mail_stopped:
             step.record(
-                AuditKind.LETTER_WITHHELD, element_id=element_id, party=sender_party,
+                AuditKind.LETTER_WITHHELD,
+                element_id=element_id,
+                party=sender_party,
                 letter=letter_id,
             )
             return

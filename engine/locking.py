@@ -64,7 +64,9 @@ def lock_case(
         .order_by(Case.id)
         .with_for_update(
             # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
-            of=[Case, CaseState], key_share=True, skip_locked=patience is Patience.SKIP
+            of=[Case, CaseState],
+            key_share=True,
+            skip_locked=patience is Patience.SKIP,
         )
         .execution_options(populate_existing=True)
     ).all()

@@ -90,9 +90,7 @@ def next_attempt(session: Session) -> datetime | None:
     """When the first letter that waits for the mail may leave; None when none waits."""
     return session.scalar(
         select(OutboxMessage.next_attempt_at)
-        .where(
-            OutboxMessage.status == OutboxStatus.PENDING, OutboxMessage.channel == Channel.EMAIL
-        )
+        .where(OutboxMessage.status == OutboxStatus.PENDING, OutboxMessage.channel == Channel.EMAIL)
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
     )

@@ -136,9 +136,7 @@ class Participation:
         return organisation
 
 
-def organisations_by_party(
-    session: Session, route_key: str
-) -> dict[str, list[tuple[str, str]]]:
+def organisations_by_party(session: Session, route_key: str) -> dict[str, list[tuple[str, str]]]:
     """For each party of a route the organisations that can be it: (name, slug), by name."""
     found: dict[str, list[tuple[str, str]]] = {}
     for party, name, slug in session.execute(

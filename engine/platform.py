@@ -6,12 +6,13 @@ reads it, because some cost a query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from engine.clock import AMSTERDAM
+from engine.expressions import RESERVED_NAMES
 from engine.feel import from_python
 from engine.models import Case
 from engine.parties import Participation, organisations_by_party
@@ -22,7 +23,7 @@ SETTINGS = "instellingen"
 ORGANISATIONS = "organisaties"
 PARTIES = "partijen"
 TASK = "taak"
-RESERVED = frozenset({CASE, SETTINGS, ORGANISATIONS, PARTIES, TASK})
+RESERVED = RESERVED_NAMES
 CASE_FIELDS: Mapping[str, frozenset[str]] = {
     "nummer": frozenset(),
     "gestart": frozenset(),
@@ -58,20 +59,21 @@ class PlatformNames:
             PARTIES: self._partijen,
         }
 
-    def values(self, names: Collection[str]) -> dict[str, object]:
-        """FEEL values of those of ``names`` that are the platform's."""
-        return {name: self._value(name) for name in names if name in self._makers}
-
     def all(self) -> dict[str, object]:
         """Every reserved name with its FEEL value."""
-        return self.values(tuple(self._makers))
+        return {name: self.value(name) for name in self._makers}
+
+    def over(self, variables: Mapping[str, object]) -> Mapping[str, object]:
+        """The variables with the platform's names over them; each of those made when it is read."""
+        return _Seen(self, variables)
 
     def parties_changed(self) -> None:
         """Forget what was made of the parties and the client."""
         self._made.pop(PARTIES, None)
         self._made.pop(CASE, None)
 
-    def _value(self, name: str) -> object:
+    def value(self, name: str) -> object:
+        """The FEEL value of a reserved name; KeyError for any other."""
         if name not in self._made:
             self._made[name] = from_python(self._makers[name]())
         return self._made[name]
@@ -113,3 +115,24 @@ class PlatformNames:
             else None
             for party in self._route.config.parties
         }
+
+
+class _Seen(Mapping[str, object]):
+    """What an expression sees, read name by name."""
+
+    __slots__ = ("_platform", "_variables")
+
+    def __init__(self, platform: PlatformNames, variables: Mapping[str, object]) -> None:
+        self._platform = platform
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> object:
+        if name in RESERVED and name not in self._variables:
+            return self._platform.value(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._variables, *RESERVED} - {TASK})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from engine import audit
 from engine.actors import Actor
 from engine.audit import AuditKind
+from engine.decisions import DecisionTrace
 from engine.environment import CaseEnvironment
 from engine.errors import RouteFault
 from engine.letterbox import Letterbox
@@ -56,7 +58,11 @@ class LinkedMessage:
 
 @dataclass
 class Work:
-    """One verb's transaction. ``others`` collects what happened to other cases."""
+    """One verb's transaction. ``others`` collects what happened to other cases.
+
+    Within ``with work:`` nothing is written until a step has finished: then all its rows go in a
+    few statements, in place of one before every query.
+    """
 
     session: Session
     actor: Actor
@@ -64,6 +70,15 @@ class Work:
     pending: deque[LinkedMessage] = field(default_factory=deque)
     others: list[StepDone] = field(default_factory=list)
     cases: int = 0
+    _autoflush: bool = True
+
+    def __enter__(self) -> Work:
+        self.session.flush()
+        self._autoflush, self.session.autoflush = self.session.autoflush, False
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.session.autoflush = self._autoflush
 
     def count(self, element_id: str) -> None:
         """A case joins this work; a fault when cases start or call each other without end."""
@@ -90,6 +105,7 @@ def _receive(step: Step, message: LinkedMessage) -> StepDone:
     )
     if not waiting:
         step.record(AuditKind.MESSAGE_UNHEARD, message=message.name)
+        step.write()
         return StepDone(step.case)
     step.execution.deliver(message.name, message.values)
     step.record(
@@ -123,6 +139,7 @@ class Step:
         self.letters = Letterbox(self)
         self.environment = CaseEnvironment(self)
         self.waits = Waits(self)
+        self._events: list[dict[str, object]] = []
 
     # -- running -----------------------------------------------------------------------------
 
@@ -151,9 +168,7 @@ class Step:
     def path(self) -> list[str]:
         """The sequence flows taken in this verb, in order."""
         return [
-            item.element_id
-            for item in self.happenings
-            if item.kind is HappeningKind.FLOW_TAKEN
+            item.element_id for item in self.happenings if item.kind is HappeningKind.FLOW_TAKEN
         ]
 
     def finish(self) -> None:
@@ -164,7 +179,11 @@ class Step:
         self._appoint_from(variables)
         for item in self.happenings:
             if item.kind is HappeningKind.DECIDED:
-                self.record(AuditKind.DECISION_TAKEN, element_id=item.element_id)
+                self.record(
+                    AuditKind.DECISION_TAKEN,
+                    element_id=item.element_id,
+                    rules=rules_fired(item.detail),
+                )
         self.waits.write()
         saved = execution.save()
         self.state.variables = saved.variables
@@ -175,7 +194,7 @@ class Step:
         self.case.changed_at = self.now
         if self.open_incidents:
             self.waits.settle_incidents()
-        self.session.flush()
+        self.write()
 
     def _complete(self, end_element_id: str | None) -> None:
         execution = self.execution
@@ -285,7 +304,9 @@ class Step:
                 element.id, "header:proces", f"Het proces '{process_id}' bestaat niet."
             )
         self.work.count(element.id)
-        locked = open_case(self.work.session, self.route, process_id, self.actor, self.now, self.case)
+        locked = open_case(
+            self.work.session, self.route, process_id, self.actor, self.now, self.case
+        )
         step = Step(self.work, locked)
         for party, organisation in self.participation.current().items():
             step.participation.appoint_organisation(party, organisation, self.now)
@@ -298,9 +319,7 @@ class Step:
         )
         step.finish()
         self.work.others.append(StepDone(step.case, step.happenings))
-        self.record(
-            AuditKind.LINKED_CASE_STARTED, element_id=element.id, number=step.case.number
-        )
+        self.record(AuditKind.LINKED_CASE_STARTED, element_id=element.id, number=step.case.number)
         return step.case.number
 
     def send_to_linked(
@@ -320,16 +339,35 @@ class Step:
         party: str | None = None,
         **facts: object,
     ) -> None:
-        """Tell that something happened to this case."""
-        audit.record(
-            self.session,
-            self.case.id,
-            kind,
-            self.actor,
-            self.now,
-            element_id=element_id,
-            party=party,
-            **facts,
+        """Tell that something happened to this case; written when the step is."""
+        self._events.append(
+            audit.event_row(
+                self.case.id,
+                kind,
+                self.actor,
+                self.now,
+                element_id=element_id,
+                party=party,
+                facts=facts,
+            )
         )
 
+    def write(self) -> None:
+        """Write every changed row, and then the events."""
+        # Every step is a change of the case, also when none of its columns differs.
+        flag_modified(self.case, "changed_at")
+        self.session.flush()
+        audit.write_events(self.session, self._events)
+        self._events = []
 
+
+def rules_fired(trace: object) -> list[str]:
+    """Ids of the rules that decided, from the trace of a decision."""
+    decisions = trace if isinstance(trace, tuple) else ()
+    return [
+        rule.id
+        for decision in decisions
+        if isinstance(decision, DecisionTrace)
+        for rule in decision.rules
+        if rule.used
+    ]

@@ -59,18 +59,20 @@ def start_case(
     """Start a case with the answers of the start form, for the organisation of ``starter``."""
     route = definitions.load(session, definition.id)
     own_values(route, route.config.start_form, values)
-    locked = open_case(session, route, route.config.process, starter, now)
-    return _begin(Work(session, starter, now), locked, values)
+    with Work(session, starter, now) as work:
+        locked = open_case(session, route, route.config.process, starter, now)
+        return _begin(work, locked, values)
 
 
 def begin_case(
     session: Session, case_id: int, values: Mapping[str, object], starter: Actor, now: datetime
 ) -> StepDone:
     """Start a case that stands open but never began, because its start failed before."""
-    locked = _locked_open(session, case_id)
-    if locked.state.execution:
-        raise TaskGone(case_id)
-    return _begin(Work(session, starter, now), locked, values)
+    with Work(session, starter, now) as work:
+        locked = _locked_open(session, case_id)
+        if locked.state.execution:
+            raise TaskGone(case_id)
+        return _begin(work, locked, values)
 
 
 def _begin(work: Work, locked: LockedCase, values: Mapping[str, object]) -> StepDone:
@@ -113,14 +115,18 @@ def complete_user_task(
     known = session.get(UserTask, user_task_id)
     if known is None:
         raise NotFound
-    locked = _locked_open(session, known.case_id, gone=TaskGone(user_task_id))
-    step = Step(Work(session, actor, now), locked)
+    with Work(session, actor, now) as work:
+        locked = _locked_open(session, known.case_id, gone=TaskGone(user_task_id))
+        return _complete(Step(work, locked), user_task_id, values)
+
+
+def _complete(step: Step, user_task_id: int, values: Mapping[str, object]) -> StepDone:
     row = next((row for row in step.waits.tasks.values() if row.id == user_task_id), None)
     if row is None or not step.load():
         raise TaskGone(user_task_id)
     answers = own_values(step.route, row.form_id, values)
     element = step.route.diagrams.elements[row.element_id]
-    step.waits.completed(row, actor.person_id)
+    step.waits.completed(row, step.actor.person_id)
     record = add_record(step, element, row.form_id, row.name, answers, user_task_id)
     step.execution.complete(row.token, answers)
     step.record(
@@ -138,18 +144,20 @@ def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | Non
     known = session.get(Timer, timer_id)
     if known is None:
         return None
-    locked = lock_case(session, known.case_id, Patience.SKIP)
-    if locked is None or locked.case.status is not CaseStatus.OPEN:
-        return None
-    step = Step(Work(session, Actor.system(), now), locked)
+    with Work(session, Actor.system(), now) as work:
+        locked = lock_case(session, known.case_id, Patience.SKIP)
+        if locked is None or locked.case.status is not CaseStatus.OPEN:
+            return None
+        return _fire(Step(work, locked), timer_id)
+
+
+def _fire(step: Step, timer_id: int) -> StepDone | None:
     row = next((row for row in step.waits.timers.values() if row.id == timer_id), None)
-    if row is None or row.fires_at > now or not step.load():
+    if row is None or row.fires_at > step.now or not step.load():
         return None
     step.waits.fired(row)
     step.execution.fire(row.token)
-    step.record(
-        AuditKind.TIMER_FIRED, element_id=row.element_id, name=row.name, path=step.path()
-    )
+    step.record(AuditKind.TIMER_FIRED, element_id=row.element_id, name=row.name, path=step.path())
     return _finish(step)
 
 
@@ -167,7 +175,11 @@ def deliver_message(
     With a form (``formulier``) the values are its answers and are stored as a FormRecord.
     Raises MessageNotAwaited, UnknownAnswers, CaseEnded.
     """
-    step = Step(Work(session, actor, now), _locked_open(session, case_id))
+    with Work(session, actor, now) as work:
+        return _deliver(Step(work, _locked_open(session, case_id)), name, values, token)
+
+
+def _deliver(step: Step, name: str, values: Mapping[str, object], token: str | None) -> StepDone:
     refusal = MessageNotAwaited(step.case.number, name)
     if not step.load():
         raise refusal
@@ -210,7 +222,11 @@ def correct_fact(
     """
     if not reason.strip():
         raise ReasonMissing
-    step = Step(Work(session, actor, now), _locked_open(session, case_id))
+    with Work(session, actor, now) as work:
+        return _correct(Step(work, _locked_open(session, case_id)), values, reason)
+
+
+def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
     if not values or not step.load():
         raise NotAFact(tuple(values))
     recorded = {fact.name: fact for fact in recorded_facts(step.route, step.execution.variables())}
@@ -228,7 +244,7 @@ def correct_fact(
     step.waits.handled(trigger_key(TriggerVerb.CORRECT, ",".join(sorted(values))))
     step.record(
         AuditKind.FACT_CORRECTED,
-        party=step.participation.party_of(actor.organisation_id),
+        party=step.participation.party_of(step.actor.organisation_id),
         facts=[recorded[name].label for name in answers],
         reason=reason.strip()[:MAX_REASON],
         path=step.path(),
@@ -246,17 +262,16 @@ def end_case(
     """
     if not text.strip():
         raise ReasonMissing
-    step = Step(Work(session, actor, now), _locked_open(session, case_id))
-    ending = step.route.config.endings.get(reason_id)
-    if ending is None:
-        raise EndingUnknown(reason_id)
-    _close(step, ending, text.strip()[:MAX_REASON], ending.letters)
-    return StepDone(step.case, linked=tuple(step.work.others))
+    with Work(session, actor, now) as work:
+        step = Step(work, _locked_open(session, case_id))
+        ending = step.route.config.endings.get(reason_id)
+        if ending is None:
+            raise EndingUnknown(reason_id)
+        _close(step, ending, text.strip()[:MAX_REASON], ending.letters)
+        return StepDone(step.case, linked=tuple(work.others))
 
 
-def _close(
-    step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, ...]
-) -> None:
+def _close(step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, ...]) -> None:
     case = step.case
     variables = dict(stored_variables(step.state.variables))
     for linked_id in step.session.scalars(
@@ -299,7 +314,7 @@ def _close(
     )
     if step.open_incidents:
         step.waits.settle_incidents()
-    step.session.flush()
+    step.write()
 
 
 def _finish(step: Step, record: FormRecord | None = None) -> StepDone:
@@ -309,9 +324,7 @@ def _finish(step: Step, record: FormRecord | None = None) -> StepDone:
     return StepDone(step.case, step.happenings, record_id, tuple(step.work.others))
 
 
-def _locked_open(
-    session: Session, case_id: int, gone: TaskGone | None = None
-) -> LockedCase:
+def _locked_open(session: Session, case_id: int, gone: TaskGone | None = None) -> LockedCase:
     locked = lock_case(session, case_id)
     if locked is None:
         raise NotFound

@@ -265,9 +265,7 @@ class Waits:
         step = self._step
         known = set(
             step.session.scalars(
-                select(MessageSubscription.token).where(
-                    MessageSubscription.case_id == step.case.id
-                )
+                select(MessageSubscription.token).where(MessageSubscription.case_id == step.case.id)
             )
             if self._had_messages
             else ()
@@ -331,11 +329,7 @@ class Waits:
         self, column: InstrumentedAttribute[int], condition: ColumnElement[bool], key: str
     ) -> bool:
         return (
-            self._step.session.scalar(
-                select(column).where(
-                    column == int(key), condition
-                )
-            )
+            self._step.session.scalar(select(column).where(column == int(key), condition))
             is not None
         )
 

@@ -103,11 +103,7 @@ class _Gate:
 
     def _decision(self, element: Element) -> Iterator[_Found]:
         known = self.parts.decisions
-        if (
-            element.decision_id
-            and element.decision_id not in known
-            and self.parts.is_whole(".dmn")
-        ):
+        if element.decision_id and element.decision_id not in known and self.parts.is_whole(".dmn"):
             yield "onbekende-beslissing", f"De beslissing '{element.decision_id}' is er niet."
 
     def _task_type(self, element: Element) -> Iterator[_Found]:
@@ -195,9 +191,7 @@ class _Gate:
                 )
 
 
-def element_findings(
-    parts: Parts, config: RouteConfig, diagrams: Diagrams
-) -> Iterator[Finding]:
+def element_findings(parts: Parts, config: RouteConfig, diagrams: Diagrams) -> Iterator[Finding]:
     """What is wrong with what the diagrams point at."""
     yield from _Gate(parts, config, diagrams).all()
 

@@ -29,9 +29,7 @@ class _Use:
     names: frozenset[str]
 
 
-def expression_findings(
-    parts: Parts, config: RouteConfig, diagrams: Diagrams
-) -> Iterator[Finding]:
+def expression_findings(parts: Parts, config: RouteConfig, diagrams: Diagrams) -> Iterator[Finding]:
     """What is wrong with any expression in diagrams, forms, letters and decisions."""
     # A form that could not be read provides names that nobody knows.
     names_are_known = parts.is_whole(".form") and parts.is_whole(".bpmn")
@@ -48,7 +46,10 @@ def _uses(parts: Parts, diagrams: Diagrams, names: frozenset[str]) -> Iterator[_
     for form in parts.forms.values():
         for item in form.expressions():
             yield _Use(
-                parts.sources[form.id], item.component_id, item.place, item.text,
+                parts.sources[form.id],
+                item.component_id,
+                item.place,
+                item.text,
                 names | item.row_names,
             )
     for letter in parts.letters.values():

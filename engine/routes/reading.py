@@ -217,8 +217,9 @@ def _check_demo(config: RouteConfig, root: Table) -> None:
     for person in config.demo.people:
         if person.organisation not in known:
             root.wrong(
-                "demo.personen", f"De organisatie '{person.organisation}' van '{person.user}' "
-                "staat niet onder demo.organisaties."
+                "demo.personen",
+                f"De organisatie '{person.organisation}' van '{person.user}' "
+                "staat niet onder demo.organisaties.",
             )
         for role_id in person.roles:
             role = config.roles.get(role_id)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.decisions import DecisionError, Model
 from engine.decisions import load as load_decisions
+from engine.expressions import RESERVED_NAMES
 from engine.findings import Finding, RouteRefused
 from engine.forms import Form, FormRefused, read_form
 from engine.letters import Letter, LetterRefused, read_letter
@@ -51,6 +52,14 @@ class Route:
         return self.config.id
 
     @cached_property
+    def platform_names_in_decisions(self) -> frozenset[str]:
+        """The platform's names that occur anywhere in a decision table: some cost a query."""
+        texts = [raw for path, raw in self.files.items() if path.endswith(".dmn")]
+        return frozenset(
+            name for name in RESERVED_NAMES if any(name.encode() in raw for raw in texts)
+        )
+
+    @cached_property
     def links_cases(self) -> bool:
         """Whether its diagrams start linked cases or send messages between them."""
         return any(
@@ -79,7 +88,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             continue
         if not path.resolve().is_relative_to(root):
             raise RouteRefused(
-                (Finding(name, "", "bestand", "Dit bestand is een verwijzing naar een andere map."),)
+                (
+                    Finding(
+                        name, "", "bestand", "Dit bestand is een verwijzing naar een andere map."
+                    ),
+                )
             )
         size = path.stat().st_size
         total += size

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from engine.logging import configure_logging
 from engine.services import AddressUnknown, PortTaken, Service
 
+_OWNER_ONLY = 0o077
 _END = (signal.SIGINT, signal.SIGTERM)
+
+
+def begin_process() -> None:
+    """What every process does first: its log, and files that only its owner may read."""
+    configure_logging()
+    os.umask(_OWNER_ONLY)
 
 
 def run_services(services: Sequence[Service], announce: Callable[[], None]) -> None:

@@ -12,9 +12,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from engine.clock import SystemClock
 from engine.config import SettingInvalid, Settings
 from engine.db import open_database
-from engine.logging import configure_logging
 from engine.preparing import Prepared, prepare
-from engine.runtime import demand_free_address, run_services
+from engine.runtime import begin_process, demand_free_address, run_services
 from engine.services import Demonstration, ServiceRefused, service
 
 SERVICES = ("web", "scheduler")
@@ -38,7 +37,7 @@ class StartRefused(click.ClickException):
 )
 def run_command(demo: bool, port: int | None) -> None:
     """Start de website en de planner samen."""
-    configure_logging()
+    begin_process()
     settings = settings_of_start(port)
     try:
         run(settings, with_demonstration=demo or settings.is_default_database)
@@ -116,9 +115,9 @@ def _announce_accounts(demonstration: Demonstration) -> None:
     accounts = demonstration.accounts
     name_width = max((len(account.username) for account in accounts), default=0)
     for account in accounts:
-        what = ", ".join(account.roles)
         place = f", {account.organisation}" if account.organisation else ""
-        click.echo(f"  {account.username:<{name_width}}  {account.name}: {what}{place}")
+        roles = "; ".join(account.roles)
+        click.echo(f"  {account.username:<{name_width}}  {account.name}{place}: {roles}")
     click.echo()
 
 

@@ -7,8 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.clock import SystemClock
 from engine.db import open_database
-from engine.logging import configure_logging
-from engine.runtime import run_services
+from engine.runtime import begin_process, run_services
 from engine.services import ServiceRefused
 from engine.starter import StartRefused, database_unavailable, settings_of_start
 from scheduler.service import scheduler_service
@@ -17,7 +16,7 @@ from scheduler.service import scheduler_service
 @click.command("scheduler")
 def scheduler_command() -> None:
     """Start alleen de planner: die bewaakt de termijnen en verstuurt de post."""
-    configure_logging()
+    begin_process()
     settings = settings_of_start()
     database = open_database(settings.database_url)
     try:

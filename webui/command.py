@@ -7,8 +7,7 @@ import click
 from engine.clock import SystemClock
 from engine.config import SettingInvalid, Settings
 from engine.db import open_database
-from engine.logging import configure_logging
-from engine.runtime import run_services
+from engine.runtime import begin_process, run_services
 from engine.services import ServiceRefused
 from webui.service import web_service
 
@@ -16,7 +15,7 @@ from webui.service import web_service
 @click.command("serve")
 def serve_command() -> None:
     """Start alleen de website. De klok loopt dan niet: start ook de planner."""
-    configure_logging()
+    begin_process()
     try:
         settings = Settings.from_environment()
         database = open_database(settings.database_url)

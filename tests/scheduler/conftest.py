@@ -22,8 +22,9 @@ from engine.models import (
 )
 from engine.routes import read_folder
 from engine.steps import start_case
-from tests.conftest import MONDAY_MORNING as MONDAY
+from tests.conftest import MONDAY_MORNING
 
+MONDAY = MONDAY_MORNING
 ROUTES = Path(__file__).parent / "routes"
 
 

@@ -45,10 +45,11 @@ class Postman:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.delay_seconds)
         if self.answer == OK:
+            assert isinstance(envelope.content, bytes)
             message = message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             self.received.append(message)
-            self.envelopes.append((envelope.mail_from, tuple(envelope.rcpt_tos)))
+            self.envelopes.append((envelope.mail_from or "", tuple(envelope.rcpt_tos)))
         return self.answer
 
     def message_ids(self) -> list[str]:

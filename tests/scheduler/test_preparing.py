@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,23 @@ def test_without_any_route_the_demonstration_still_lets_somebody_in(
     made = prepare(empty, SETTINGS, clock.now(), routes=tmp_path, with_demonstration=True)
     assert made.demonstration is None
     assert made.administrator_link is not None
+
+
+def test_two_servers_that_prepare_one_database_at_once_do_it_once(
+    postgres: Database, clock: TurnedClock, routes: Path
+) -> None:
+    begin, made = threading.Barrier(3), []
+
+    def work() -> None:
+        begin.wait()
+        made.append(
+            prepare(postgres, SETTINGS, clock.now(), routes=routes, with_demonstration=True)
+        )
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 3
+    assert (number(postgres, ProcessDefinition), number(postgres, Person)) == (1, 2)

@@ -94,13 +94,13 @@ def test_run_answers_pages_ends_by_ctrl_c_and_starts_again(tmp_path: Path) -> No
         assert seconds < 3.0
         assert "Traceback" not in first.output
     database = open_database(f"sqlite:///{tmp_path / 'var' / 'thuisroute.db'}")
+    for personal in (tmp_path / "var").iterdir():
+        assert personal.stat().st_mode & 0o077 == 0, personal
     deployed = number(database, ProcessDefinition)
     assert deployed > 0
 
-    begin = time.monotonic()
     with command(tmp_path, "run", "--port", str(port)) as second:
         second.wait_for("Stoppen: Ctrl-C.")
-        assert time.monotonic() - begin < 20
         assert "brieven komen in var/mail" in second.output
         assert number(database, ProcessDefinition) == deployed
         told = refusal(tmp_path, "scheduler")

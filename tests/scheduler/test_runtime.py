@@ -32,10 +32,14 @@ class Recorded:
 def test_services_start_in_order_and_stop_in_reverse_at_the_signal(end: signal.Signals) -> None:
     told: list[str] = []
 
+    def press_twice() -> None:
+        os.kill(os.getpid(), end)
+        os.kill(os.getpid(), end)
+
     def announce() -> None:
         told.append("announced")
         # Twice: an impatient Ctrl-C must not interrupt the end of a step.
-        threading.Timer(0.05, lambda: [os.kill(os.getpid(), end) for _ in range(2)]).start()
+        threading.Timer(0.05, press_twice).start()
 
     run_services([Recorded("a", told), Recorded("b", told)], announce)
     assert told == ["start a", "start b", "announced", "stop b", "stop a"]

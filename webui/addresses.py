@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.config import Settings
 
-FIRST_PASSWORD = "/welkom/"
+WELCOME = "/welkom/"
 """Followed by the secret of a one-time link."""
 
 
 def one_time_link(settings: Settings, secret: str) -> str:
     """The whole address of the page on which `secret` sets a password."""
-    return settings.public_url.rstrip("/") + FIRST_PASSWORD + secret
+    return settings.public_url.rstrip("/") + WELCOME + secret

@@ -16,11 +16,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import Refusal, StaleCase
+from engine.logging import exception_facts
 from webui.web import viewer_or_none
 
 log = structlog.get_logger(__name__)
 
 Answer = tuple[str, int]
+_UNKNOWN_HOST = "Deze site kent dit adres niet."
 
 
 @dataclass(frozen=True)
@@ -88,15 +90,17 @@ def refused(refusal: Refusal) -> Answer:
 
 def page(status: int, words: Words) -> Answer:
     """A page that says what is wrong and where to go on."""
-    return render_template("error.html", words=words, status=status, onward=_onward()), status
+    return render_template("error.html", words=words, status=status, onward=_onward(status)), status
 
 
-def _onward() -> list[tuple[str, str]]:
+def _onward(status: int) -> list[tuple[str, str]]:
     """Links to go on with: back to the case or the task that the address is about."""
     arguments = request.view_args or {}
     if viewer_or_none() is None:
         return [(url_for("session.sign_in"), "Naar de inlogpagina")]
     links = []
+    if status == 404:
+        arguments = {}
     if "number" in arguments:
         links.append((url_for("cases.show", number=arguments["number"]), "Naar de zaak"))
     if "task_id" in arguments and request.method == "POST":
@@ -106,8 +110,8 @@ def _onward() -> list[tuple[str, str]]:
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:
     if isinstance(error, SecurityError):
-        # An unknown host: no page of ours can be made, it would hold links to that host.
-        return error
+        # An unknown host: a page of ours would hold links to that host.
+        return _UNKNOWN_HOST, 400
     status = error.code or 500
     if status < 400:
         return error
@@ -121,11 +125,15 @@ def _database_error(error: DBAPIError) -> Answer:
 
 
 def _lost_database(error: Exception) -> Answer:
-    log.error("database_lost", endpoint=request.endpoint, exc_info=error)
+    _log("database_lost", error)
     return page(503, _WORDS[503])
 
 
 def _failure(error: Exception) -> Answer:
-    # The log keeps the type and the places, never the message (see engine.logging).
-    log.error("request_failed", endpoint=request.endpoint, exc_info=error)
+    _log("request_failed", error)
     return page(500, _WORDS[500])
+
+
+def _log(event: str, error: Exception) -> None:
+    # Facts made here, so that no setting of the log can bring the message or variables back in.
+    log.error(event, endpoint=request.endpoint, **exception_facts(None, "", {"exc_info": error}))

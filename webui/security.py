@@ -14,6 +14,8 @@ from engine.config import Settings
 MAX_FORM_BYTES = 2 * 1024 * 1024
 MAX_FORM_PARTS = 3_000
 SECRET_BYTES = 32
+# Only this view takes files; elsewhere a large request is a mistake or an attack.
+_WITH_FILES = {"task.submit"}
 
 # Measured with the diagram viewer: it needs no exception for styles or scripts.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -41,7 +43,12 @@ HEADERS = {
 
 
 def protect(app: Flask) -> None:
-    """Set the headers of every answer."""
+    """Limit every request, and set the headers of every answer."""
+
+    @app.before_request
+    def _limit() -> None:
+        if request.endpoint not in _WITH_FILES:
+            request.max_content_length = MAX_FORM_BYTES
 
     @app.after_request
     def _headers(response: Response) -> Response:

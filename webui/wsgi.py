@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.clock import SystemClock
 from engine.config import Settings
 from engine.db import open_database
+from engine.logging import configure_logging
 from webui.app import create_app
 
+configure_logging()
 _settings = Settings.from_environment()
 app = create_app(_settings, open_database(_settings.database_url), SystemClock())

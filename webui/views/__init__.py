@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from webui.views import admin, cases, documents, letters, session, start, task, worklist
+from webui.views import (
+    admin,
+    cases,
+    documents,
+    facts,
+    letters,
+    session,
+    start,
+    task,
+    worklist,
+)
 
 BLUEPRINTS = (
     session.blueprint,
@@ -10,6 +20,7 @@ BLUEPRINTS = (
     task.blueprint,
     start.blueprint,
     cases.blueprint,
+    facts.blueprint,
     documents.blueprint,
     letters.blueprint,
     admin.blueprint,

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.errors import NotAllowed, Refusal
+from engine.errors import NotAllowed, NotFound, Refusal
 from tasks import administration, incidents
 from tasks.refusals import Invalid
-from webui.answers import Problem, View, wrong
 from webui.addresses import one_time_link
+from webui.answers import Problem, View, wrong
 from webui.web import changing, now, reading, viewer, web
 
 blueprint = Blueprint("admin", __name__, url_prefix="/beheer")
@@ -105,18 +105,20 @@ def person_verb(person_id: int, verb: str) -> View:
 @blueprint.post("/mensen/<int:person_id>/rollen")
 def role_add(person_id: int) -> View:
     """Give a role on a route in an organisation."""
-    organisation_id = request.form.get("organisatie", type=int)
-    route_key, _, role = request.form.get("rol", "").partition("/")
+    organisation_id = request.form.get("organisation", type=int)
+    route_key, _, role = request.form.get("role", "").partition("/")
     if organisation_id is None or not role:
-        empty = "organisatie" if organisation_id is None else "rol"
-        return wrong(_person_page(person_id, [(empty, f"Kies een {empty}.")]))
+        missing = ("role", "Kies een rol.")
+        if organisation_id is None:
+            missing = ("organisation", "Kies een organisatie.")
+        return wrong(_person_page(person_id, [missing]))
     try:
         with changing() as database:
             administration.add_membership(
                 database, viewer(), person_id, organisation_id, route_key, role, now()
             )
     except Invalid as invalid:
-        return wrong(_person_page(person_id, [("rol", invalid.text)]))
+        return wrong(_person_page(person_id, [_problem(invalid)]))
     flash("De rol is toegevoegd.", "ok")
     return _to_person(person_id)
 
@@ -175,9 +177,9 @@ def organisation_change(organisation_id: int) -> View:
 @blueprint.post("/organisaties/<int:organisation_id>/partijen")
 def party_add(organisation_id: int) -> View:
     """Let the organisation be a party on a route."""
-    route_key, _, party = request.form.get("partij", "").partition("/")
+    route_key, _, party = request.form.get("party", "").partition("/")
     if not party:
-        return wrong(_organisation_page(organisation_id, [("partij", "Kies een soort partij.")]))
+        return wrong(_organisation_page(organisation_id, [("party", "Kies een soort partij.")]))
     return _do(
         lambda database: administration.add_party(
             database, viewer(), organisation_id, route_key, party
@@ -263,12 +265,14 @@ def _organisations_page(problems: list[Problem]) -> str:
 
 def _organisation_page(organisation_id: int, problems: list[Problem]) -> str:
     with reading() as database:
-        return render_template(
-            "admin/organisation.html",
-            organisation=administration.organisation(database, viewer(), organisation_id),
-            routes=administration.routes(database, viewer()),
-            problems=problems,
-        )
+        everyone = administration.organisations(database, viewer())
+        routes = administration.routes(database, viewer())
+    found = [row for row in everyone if row.id == organisation_id]
+    if not found:
+        raise NotFound
+    return render_template(
+        "admin/organisation.html", organisation=found[0], routes=routes, problems=problems
+    )
 
 
 def _to_person(person_id: int) -> Response:

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from engine.errors import Refusal
-from tasks import buttons, casepage, cases, ending, facts, incidents, notes
+from tasks import buttons, casepage, cases, ending, incidents, notes
 from tasks.buttons import ButtonPage, Pressed, RefusedButton
-from tasks.refusals import Invalid
 from tasks.forms import Button
+from tasks.refusals import Invalid
 from tasks.submission import Submission
 from webui import errors
 from webui.answers import Problem, View, pressed, submission, wrong

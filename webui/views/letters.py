@@ -16,7 +16,7 @@ def show(letter_id: int) -> View:
     """One letter, to read or to print."""
     with reading() as database:
         page = casepage.letter(database, letter_id, viewer(), now())
-    return render_template("letters/show.html", page=page)
+    return render_template("letters/show.html", page=page, letter_id=letter_id)
 
 
 @blueprint.post("/<int:letter_id>/verstuurd")

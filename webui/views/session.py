@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Refusal
 from tasks import people
 from webui import gate
-from webui.addresses import FIRST_PASSWORD
+from webui.addresses import WELCOME
 from webui.answers import Problem, View, wrong
 from webui.web import changing, now, reading, viewer, viewer_or_none
 
@@ -51,7 +51,7 @@ def sign_out() -> View:
     return redirect(url_for("session.sign_in"))
 
 
-@blueprint.get(FIRST_PASSWORD + "<secret>")
+@blueprint.get(WELCOME + "<secret>")
 @gate.public
 def first_password(secret: str) -> View:
     """The page behind a one-time link: choose a password."""
@@ -60,7 +60,7 @@ def first_password(secret: str) -> View:
     return _first_password_page(person, [])
 
 
-@blueprint.post(FIRST_PASSWORD + "<secret>")
+@blueprint.post(WELCOME + "<secret>")
 @gate.public
 def first_password_post(secret: str) -> View:
     """Set the password and sign in; the link works only once."""

@@ -46,7 +46,7 @@ def update(route_key: str) -> View:
 
 
 def _submit(route_key: str, sent: Submission) -> View:
-    organisation_id = request.form.get("_organisatie", type=int)
+    organisation_id = request.form.get("organisatie", type=int)
     outcome = cases.start(web().database, route_key, organisation_id, sent, viewer(), now())
     if isinstance(outcome, Started):
         flash(f"Zaak {outcome.case_number} is gestart.", "ok")

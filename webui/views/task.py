@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tasks import claims, completion
-from tasks.completion import Completed, Refused, TaskPage
+from tasks.completion import Completed, Refused, TaskPage, Why
 from tasks.forms import Button
 from webui import errors
 from webui.answers import View, pressed, submission, wrong
@@ -34,10 +34,10 @@ def submit(task_id: int) -> View:
         if outcome.page is None:
             return errors.refused(outcome.refusal)
         return _page(outcome.page, refusal=outcome.refusal.text), outcome.refusal.status
-    if outcome.kind == "saved":
+    if outcome.kind is Why.SAVED:
         flash("Uw concept is bewaard. U kunt later verdergaan.", "ok")
         return _to_task(task_id)
-    return wrong(_page(outcome.page)) if outcome.kind == "errors" else _page(outcome.page)
+    return wrong(_page(outcome.page)) if outcome.kind is Why.ERRORS else _page(outcome.page)
 
 
 @blueprint.post("/concept")

@@ -1,0 +1,1 @@
+"""The web, through Flask's test client, on both databases."""

@@ -1,0 +1,136 @@
+"""Signing in and out, first passwords, sessions that end."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from engine.models import Person
+from tasks.passwords import hash_password
+from tasks.people import issue_link
+from tests.webui.site import Site, Visitor
+
+PASSWORD = "drie blauwe fietsen"
+
+
+@pytest.fixture
+def sanne(site: Site) -> Visitor:
+    """A browser at the sign-in page; sanne has a password."""
+    with site.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.username == "sanne")).one()
+        person.password_hash = hash_password(PASSWORD, "sanne")
+    return site.visitor()
+
+
+def _sign_in(visitor: Visitor, password: str = PASSWORD, **more: str) -> int:
+    data = {"gebruiker": "sanne", "wachtwoord": password, **more}
+    return visitor.post("/inloggen", data).status_code
+
+
+def test_a_person_signs_in_and_out(sanne: Visitor) -> None:
+    assert _sign_in(sanne) == 302
+    assert "Sanne de Vries" in sanne.get("/taken/mijn").text
+    sanne._token = ""
+    assert sanne.post("/uitloggen").status_code == 302
+    assert sanne.get("/taken/mijn").status_code == 302
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_words(sanne: Visitor) -> None:
+    wrong = sanne.post("/inloggen", {"gebruiker": "sanne", "wachtwoord": "mis"})
+    unknown = sanne.post("/inloggen", {"gebruiker": "niemand", "wachtwoord": "mis"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert "klopt niet" in wrong.text
+    assert _same_for_all(wrong.text) == _same_for_all(unknown.text)
+    assert "<title>Fout: Inloggen" in wrong.text
+
+
+def _same_for_all(page: str) -> str:
+    return re.sub(r' value="[^"]*"', "", page)
+
+
+def test_after_too_many_failures_even_the_right_password_must_wait(sanne: Visitor) -> None:
+    statuses = [_sign_in(sanne, "mis") for _ in range(25)]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    assert _sign_in(sanne) == 429
+
+
+def test_signing_in_starts_a_fresh_session(sanne: Visitor) -> None:
+    with sanne.client.session_transaction() as kept:
+        kept["planted"] = "by somebody else"
+    sanne._token = ""
+    assert _sign_in(sanne) == 302
+    with sanne.client.session_transaction() as kept:
+        assert "planted" not in kept
+
+
+@pytest.mark.parametrize(
+    ("onward", "expected"),
+    [
+        ("/zaken", "/zaken"),
+        ("/taken/mijn?na=abc", "/taken/mijn?na=abc"),
+        ("https://elders.example.org/", "/"),
+        ("//elders.example.org/", "/"),
+        ("/\\elders.example.org", "/"),
+        ("/bestaat-niet", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_after_signing_in_one_goes_on_only_within_this_site(
+    sanne: Visitor, onward: str, expected: str
+) -> None:
+    data = {"gebruiker": "sanne", "wachtwoord": PASSWORD, "verder": onward}
+    assert sanne.post("/inloggen", data).location == expected
+
+
+def test_a_session_ends_after_two_hours_without_a_page(site: Site) -> None:
+    sanne = site.signed_in("sanne")
+    site.clock.turn_by(timedelta(minutes=110))
+    assert sanne.get("/taken/mijn").status_code == 200
+    site.clock.turn_by(timedelta(minutes=110))
+    assert sanne.get("/taken/mijn").status_code == 200
+    site.clock.turn_by(timedelta(minutes=121))
+    assert sanne.get("/taken/mijn").status_code == 302
+
+
+def test_a_session_ends_after_twelve_hours_whatever_is_done(site: Site) -> None:
+    sanne = site.signed_in("sanne")
+    for _ in range(12):
+        site.clock.turn_by(timedelta(hours=1))
+        assert sanne.get("/taken/mijn").status_code == 200
+    site.clock.turn_by(timedelta(minutes=1))
+    assert sanne.get("/taken/mijn").status_code == 302
+
+
+def test_a_one_time_link_sets_a_password_once(site: Site) -> None:
+    with site.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.username == "piet")).one()
+        secret = issue_link(session, person.id, site.clock.now())
+    piet = site.visitor()
+    page = piet.get(f"/welkom/{secret}")
+    assert page.status_code == 200
+    assert "Piet Jansen" in page.text
+    unequal = {"nieuw": PASSWORD, "herhaal": "iets anders"}
+    assert piet.post(f"/welkom/{secret}", unequal).status_code == 422
+    short = {"nieuw": "kort", "herhaal": "kort"}
+    assert piet.post(f"/welkom/{secret}", short).status_code == 422
+    right = {"nieuw": PASSWORD, "herhaal": PASSWORD}
+    assert piet.post(f"/welkom/{secret}", right).status_code == 302
+    assert "Piet Jansen" in piet.get("/taken/mijn").text
+    assert site.visitor().get(f"/welkom/{secret}").status_code == 410
+
+
+def test_changing_the_password_ends_other_sessions(site: Site, sanne: Visitor) -> None:
+    other = site.signed_in("sanne")
+    assert _sign_in(sanne) == 302
+    sanne._token = ""
+    new = "vier groene fietsen"
+    wrong = {"oud": "mis", "nieuw": new, "herhaal": new}
+    assert sanne.post("/account/wachtwoord", wrong).status_code == 422
+    right = {"oud": PASSWORD, "nieuw": new, "herhaal": new}
+    assert sanne.post("/account/wachtwoord", right).status_code == 302
+    assert sanne.get("/account").status_code == 200
+    assert other.get("/account").status_code == 302

@@ -264,7 +264,7 @@ class Execution:
         task = workflow.tasks.get(token)
         if task is None:
             raise NotWaiting(token)
-        return {name: value for name, value in workflow.seen(task).items() if name[0] != " "}
+        return dict(workflow.seen(task))
 
 
 _FROM_OUTSIDE = frozenset({EventKind.TIMER, EventKind.MESSAGE})

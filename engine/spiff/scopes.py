@@ -21,12 +21,13 @@ ROOT = "0"
 @dataclass(slots=True)
 class Scope:
     """``parent`` is the scope around it. ``sealed``: writes stop here (a called process with data
-    of its own). ``opaque``: reads stop here too."""
+    of its own). ``opaque``: reads stop here too. ``private`` is the owner's own, seen by nobody."""
 
     parent: str | None
     sealed: bool = False
     opaque: bool = False
     values: dict[str, object] = field(default_factory=dict)
+    private: dict[str, object] = field(default_factory=dict)
 
 
 class View(Mapping[str, object]):
@@ -91,6 +92,10 @@ class Scopes:
         """The names of that very scope."""
         return self._scopes[owner].values
 
+    def private(self, owner: str) -> dict[str, object]:
+        """What the owner of a scope keeps for itself there; FEEL values, to be changed freely."""
+        return self._scopes[owner].private
+
     def write(self, owner: str, name: str, value: object) -> None:
         """Set a name where it lives, seen from that scope; a new name lives outermost."""
         scope = self._scopes[owner]
@@ -99,19 +104,24 @@ class Scopes:
         scope.values[name] = value
 
     def correct(self, name: str, value: object) -> None:
-        """Set a fact where the case keeps it: outermost, unless only an inner scope has it."""
-        for scope in self._scopes.values():
-            if name in scope.values:
+        """Set a fact where the case keeps it: outermost, unless only an inner scope has it.
+
+        Inner scopes in which the same value was mapped in under the same name follow, so that the
+        terms of a called process count from the corrected fact too.
+        """
+        holders = [scope for scope in self._scopes.values() if name in scope.values]
+        holders = holders or [self._scopes[ROOT]]
+        old = holders[0].values.get(name)
+        for scope in holders:
+            if scope is holders[0] or scope.values[name] == old:
                 scope.values[name] = value
-                return
-        self._scopes[ROOT].values[name] = value
 
     def dump(self) -> str:
         """All scopes as JSON text; every value through `feel.dump`, without loss."""
-        stored = [
-            [owner, scope.parent, scope.sealed + 2 * scope.opaque, _dumped(scope.values)]
-            for owner, scope in self._scopes.items()
-        ]
+        stored = []
+        for owner, scope in self._scopes.items():
+            row = [owner, scope.parent, scope.sealed + 2 * scope.opaque, _dumped(scope.values)]
+            stored.append([*row, _dumped(scope.private)] if scope.private else row)
         return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -124,15 +134,20 @@ class Scopes:
                 parent,
                 bool(marks & 1),
                 bool(marks & 2),
-                {name: feel.load(value) for name, value in values.items()},
+                _loaded(values),
+                _loaded(private[0]) if private else {},
             )
-            for owner, parent, marks, values in rows
+            for owner, parent, marks, values, *private in rows
         }
         return scopes
 
 
 def _dumped(values: Mapping[str, object]) -> dict[str, object]:
     return {name: feel.dump(value) for name, value in values.items()}
+
+
+def _loaded(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: feel.load(value) for name, value in values.items()}
 
 
 def put(holder: Mapping[str, object], path: str, value: object) -> tuple[str, object]:

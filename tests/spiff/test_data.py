@@ -165,6 +165,13 @@ def test_a_correction_in_the_case_is_seen_in_a_called_process() -> None:
     assert case.data["feit"] == "nieuw"
 
 
+def test_a_correction_follows_into_a_called_process_that_got_the_fact_mapped_in() -> None:
+    case = Case(calling("false", io({"feit": "=feit", "ander": "=1"})), {"feit": 5, "x": 1})
+    case.correct(feit=6, ander=2)
+    assert case.run.variables(case.token("qa"))["feit"] == 6
+    assert case.data == {"feit": 6, "x": 1}
+
+
 def test_a_correction_of_a_name_that_only_a_called_process_has_stays_there() -> None:
     case = Case(calling("false", io({"eigen": "=1"})), {"x": 1})
     case.correct(eigen=2)

@@ -1,7 +1,7 @@
 """Activities that repeat: multi-instance (Camunda 8) and the standard loop of BPMN.
 
 The body is a task around its instances; boundary events sit on the body, mappings on the instance.
-What the body remembers are names with a space in front in its own scope: FEEL cannot read them.
+The body keeps its list and what it gathered as private values of its own scope.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.spiff.tokens import CaseWorkflow
 
 MAX_INSTANCES = 1_000
-_ITEMS, _OUTPUT = " items", " output"
+_ITEMS, _OUTPUT = "items", "output"
 _PATH = re.compile(r"=\s*([^\W\d]\w*)(\.\w+)*\s*")
 
 
@@ -85,8 +85,8 @@ class MultiInstanceSpec(RepeatedSpec):
         if len(items) > MAX_INSTANCES:
             raise self.fault("inputCollection", "De lijst van deze herhaling is te lang.")
         workflow.scopes.open(my_task.id, workflow.owner(my_task.parent))
-        workflow.scopes.set_local(my_task.id, _ITEMS, items)
-        workflow.scopes.set_local(my_task.id, _OUTPUT, [None] * len(items))
+        kept = workflow.scopes.private(my_task.id)
+        kept[_ITEMS], kept[_OUTPUT] = items, [None] * len(items)
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -104,7 +104,7 @@ class MultiInstanceSpec(RepeatedSpec):
         self.begin(body, number, names)
 
     def _items(self, body: Task) -> list[object]:
-        items = body.workflow.scopes.local(body.id)[_ITEMS]
+        items = body.workflow.scopes.private(body.id)[_ITEMS]
         assert isinstance(items, list)  # noqa: S101 - written by `_run_hook`
         return items
 
@@ -114,11 +114,11 @@ class MultiInstanceSpec(RepeatedSpec):
         multi = self.multi
         if multi.output_element is not None:
             value = workflow.evaluate(instance, multi.output_element, "outputElement")
-            output = workflow.scopes.local(body.id)[_OUTPUT]
+            kept = workflow.scopes.private(body.id)
+            output = kept[_OUTPUT]
             assert isinstance(output, list)  # noqa: S101 - written by `_run_hook`
             number = instance.internal_data["i"]
-            changed = [*output[: number - 1], value, *output[number:]]
-            workflow.scopes.set_local(body.id, _OUTPUT, changed)
+            kept[_OUTPUT] = [*output[: number - 1], value, *output[number:]]
         if multi.completion_condition is not None:
             enough = workflow.evaluate(
                 instance,
@@ -159,7 +159,7 @@ class MultiInstanceSpec(RepeatedSpec):
     def _on_complete_hook(self, my_task: Task) -> None:
         workflow: CaseWorkflow = my_task.workflow
         if self.multi.output_collection is not None:
-            output = workflow.scopes.local(my_task.id)[_OUTPUT]
+            output = workflow.scopes.private(my_task.id)[_OUTPUT]
             outer = workflow.owner(my_task.parent)
             workflow.scopes.write(outer, self.multi.output_collection, output)
         super()._on_complete_hook(my_task)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.platform import CASE_FIELDS, PARTY_FIELDS, RESERVED, TASK_FIELDS
 from engine.routes import TASK_START_CASE, Parts, RouteConfig
-from engine.spiff import Diagrams, Element
+from engine.spiff import COMPLETION_NAMES, Diagrams, Element
 
 LOOP_COUNTER = "loopCounter"
 
@@ -39,6 +39,8 @@ def written_by(element: Element) -> Iterator[tuple[str, str]]:
             yield "inputElement", multi.input_element
         if multi.output_collection:
             yield "outputCollection", multi.output_collection
+        if multi.completion_condition:
+            yield from (("completionCondition", name) for name in COMPLETION_NAMES)
     if multi is not None or element.loop is not None:
         yield LOOP_COUNTER, LOOP_COUNTER
 

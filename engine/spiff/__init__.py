@@ -22,6 +22,7 @@ takes their place are the specs in `specs/`, which are small because they differ
 """
 
 from engine.spiff.elements import (
+    COMPLETION_NAMES,
     Diagrams,
     Element,
     ElementKind,
@@ -54,6 +55,7 @@ from engine.spiff.seam import (
 )
 
 __all__ = [
+    "COMPLETION_NAMES",
     "DecisionOutcome",
     "DiagramRefused",
     "Diagrams",

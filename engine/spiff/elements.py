@@ -105,6 +105,15 @@ class MultiInstance:
     completion_condition: str | None = None
 
 
+COMPLETION_NAMES = (
+    "numberOfInstances",
+    "numberOfActiveInstances",
+    "numberOfCompletedInstances",
+    "numberOfTerminatedInstances",
+)
+"""The names that a completion condition can read beside the variables (Camunda 8)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     """Again as long as ``condition`` holds, at most ``maximum`` times (BPMN standard loop)."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff.elements import Loop, MultiInstance
+from engine.spiff.elements import COMPLETION_NAMES, Loop, MultiInstance
 from engine.spiff.specs.base import ElementSpec, waits_on_edge
 
 if TYPE_CHECKING:
@@ -135,12 +135,8 @@ class MultiInstanceSpec(RepeatedSpec):
         done = body.internal_data["done"]
         # The instance that just completed is still in the tree.
         active = sum(not waits_on_edge(child) for child in body.children) - 1
-        return {
-            "numberOfInstances": Decimal(len(self._items(body))),
-            "numberOfActiveInstances": Decimal(active),
-            "numberOfCompletedInstances": Decimal(done),
-            "numberOfTerminatedInstances": Decimal(0),
-        }
+        numbers = (len(self._items(body)), active, done, 0)
+        return dict(zip(COMPLETION_NAMES, map(Decimal, numbers), strict=True))
 
     def child_done(self, task: Task, child: Task) -> None:
         if task.state != TaskState.STARTED:

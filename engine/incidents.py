@@ -157,19 +157,19 @@ def retry_incident(
         done = None
     if isinstance(trigger, TimerTrigger) and done is None and _is_failed(session, trigger):
         return None  # somebody is busy with the case just now: it stays as it was
-    if incident.status is IncidentStatus.OPEN:
+    incident.resolved_by_id = actor.person_id
+    if incident.status is IncidentStatus.OPEN:  # else the step itself settled it
         incident.status = IncidentStatus.RESOLVED
         incident.resolved_at = now
-    incident.resolved_by_id = actor.person_id
-    audit.record(
-        session,
-        incident.case_id,
-        AuditKind.INCIDENT_RESOLVED,
-        actor,
-        now,
-        element_id=incident.element_id,
-        incident=incident.id,
-    )
+        audit.record(
+            session,
+            incident.case_id,
+            AuditKind.INCIDENT_RESOLVED,
+            actor,
+            now,
+            element_id=incident.element_id,
+            incident=incident.id,
+        )
     return done
 
 

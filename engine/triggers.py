@@ -131,7 +131,7 @@ def dump_trigger(trigger: Trigger) -> str:
         if isinstance(value, Actor):
             facts[name] = vars(value)
         elif name == "values":
-            facts[name] = {key: feel.dump(item) for key, item in value.items()}
+            facts[name] = {key: feel.dump(feel.from_python(item)) for key, item in value.items()}
         else:
             facts[name] = value
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))

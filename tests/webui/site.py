@@ -29,7 +29,13 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 # Answers to the forms of the test route; controls of a route's form start with "v.".
 START = {"v.clientNaam": "Jan de Boer", "v.clientEmail": "", "v.gemeente": "waterdorp"}
-TALK = {"v.gesprekDatum": "2026-05-15", "v.verslag": "Goed gesprek.", "v.klaar": "ja"}
+TALK = {
+    "v.gesprekDatum": "2026-05-15",
+    "v.verslag": "Goed gesprek.",
+    "v.klaar": "ja",
+    # Without an answer the letter cannot be written: that is this route's fault to test with.
+    "v.plaats": "Waterdorp",
+}
 DECISION = {
     "v.besluitMoment.datum": "2026-05-18",
     "v.besluitMoment.tijd": "08:00",

@@ -278,6 +278,42 @@ class Generator:
         ]  # fmt: skip
 
 
+def wild(seed: int) -> tuple[Diagrams, random.Random]:
+    """A route without any structure: gateways of all kinds, tied by user tasks at random.
+
+    Between two gateways there is always a user task, so no loop is without a wait.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a test wants it repeatable
+    gateways = [
+        (f"g{n}", chance.choice(["exclusive", "parallel", "inclusive"]))
+        for n in range(chance.randint(3, 7))
+    ]
+    xml = [d.start(), d.user("eerst"), d.flow("start", "eerst"), d.flow("eerst", "g0"), d.end()]
+    loose = [name for name, _ in gateways[1:]]  # not reached yet
+    last = "" if gateways[-1][1] == "parallel" else f'=list contains(k_{gateways[-1][0]}, "uit")'
+    for number, (name, kind) in enumerate(gateways):
+        xml.append(
+            d.node(f"{kind}Gateway", name)
+            if kind == "parallel"
+            else d.node(f"{kind}Gateway", name, default=f"{name}_0")
+        )
+        for branch in range(chance.choice([1, 2, 2, 3])):
+            task, key = f"t{number}_{branch}", f"{name}_{branch}"
+            ahead = [each for each, _ in gateways[number + 1 :]]
+            target = chance.choice([*ahead, *ahead, *(each for each, _ in gateways), "end"])
+            if loose and branch == 0:
+                target = loose.pop(0)
+            guarded = branch and kind != "parallel"
+            condition = f'=list contains(k_{name}, "{key}")' if guarded else ""
+            xml += [d.user(task), d.flow(name, task, condition, key), d.flow(task, target)]
+    xml += [
+        d.user("laatst"),
+        d.flow(gateways[-1][0], "laatst", last, "uit"),
+        d.flow("laatst", "end"),
+    ]
+    return read_diagrams({"p.bpmn": d.process("p", *xml)}), chance
+
+
 class Disagreement(AssertionError):
     """The engine and the token game see different things."""
 
@@ -285,8 +321,11 @@ class Disagreement(AssertionError):
 def walk(seed: int, steps: int = 25) -> int:
     """Draw one route and walk through it; gives the number of steps. Raises `Disagreement`."""
     generator = Generator(seed)
-    diagrams = generator.route()
-    chance = generator.random
+    return walk_through(seed, generator.route(), generator.random, steps)
+
+
+def walk_through(seed: int, diagrams: Diagrams, chance: random.Random, steps: int = 25) -> int:
+    """Walk at random through a route, in the engine and in the game."""
     items = chance.randint(0, 3)
     start = {"lijst": list(range(items))}
     case = Case(diagrams, start)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.spiff import ElementKind, EventKind
 from engine.spiff.specs.gateways import InclusiveSpec, ParallelSpec
-from tests.spiff.random_routes import Disagreement, Generator, walk
+from tests.spiff.random_routes import Disagreement, Generator, walk, walk_through, wild
 
 
 @pytest.mark.parametrize("hundred", range(4))
@@ -19,6 +19,13 @@ def test_a_hundred_random_routes_go_as_the_standard_says(hundred: int) -> None:
     """Waits, data and end, with save and load between all steps and without."""
     for seed in range(hundred * 100, hundred * 100 + 100):
         walk(seed)
+
+
+def test_routes_without_any_structure_go_as_the_standard_says() -> None:
+    """Several tokens through joins of every kind, in loops: why the reader accepts them."""
+    for seed in range(200):
+        diagrams, chance = wild(seed)
+        walk_through(seed, diagrams, chance)
 
 
 def test_the_random_routes_hold_every_shape() -> None:

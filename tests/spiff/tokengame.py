@@ -108,7 +108,7 @@ class Game:
         scope.marks += self.diagrams.start_event(process_id, parent_id).outgoing
 
     def _run(self) -> None:
-        while self._step(self.root) or self._inclusive(self.root):
+        while self._step(self.root) or self._release():
             pass
 
     def _step(self, scope: Scope) -> bool:
@@ -236,28 +236,29 @@ class Game:
 
     # --- the inclusive join (13.4.3), judged only when nothing else is enabled
 
-    def _inclusive(self, scope: Scope) -> bool:
-        joins = {
-            target.id: target
-            for target in map(self._target, scope.marks)
-            if target.kind is K.INCLUSIVE_GATEWAY
-        }
-        for join in joins.values():
-            full = {flow for flow in join.incoming if flow in scope.marks}
-            empty = set(join.incoming) - full
-            if any(
-                reached & empty and not reached & full for reached in self._futures(scope, join)
-            ):
-                continue
-            for flow in full:
-                scope.marks.remove(flow)
-            scope.marks += self._chosen(join)
-            return True
-        return any(
-            self._inclusive(inner)
-            for activity in list(scope.stays)
-            for inner in list(activity.inner)
-        )
+    def _release(self) -> bool:
+        """Let one join go on. Of several that could, the first that was drawn, outermost first."""
+        joins = [
+            element
+            for element in self.diagrams.elements.values()
+            if element.kind is K.INCLUSIVE_GATEWAY and len(element.incoming) > 1
+        ]
+        return any(self._inclusive(join, scope) for join in joins for scope in self._scopes())
+
+    def _scopes(self) -> list[Scope]:
+        return [self.root, *(inner for activity in self.stays() for inner in activity.inner)]
+
+    def _inclusive(self, join: Element, scope: Scope) -> bool:
+        full = {flow for flow in join.incoming if flow in scope.marks}
+        empty = set(join.incoming) - full
+        if not full or any(
+            reached & empty and not reached & full for reached in self._futures(scope, join)
+        ):
+            return False
+        for flow in full:
+            scope.marks.remove(flow)
+        scope.marks += self._chosen(join)
+        return True
 
     def _futures(self, scope: Scope, join: Element) -> Iterator[set[str]]:
         """For every other token the flows it may come over, not passing the join."""

@@ -15,8 +15,14 @@ from sqlalchemy.orm import Session
 from engine.models import Channel, OutboxMessage, OutboxStatus
 
 LEASE = timedelta(minutes=5)
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
-"""How long to wait after each failed attempt; after the last one the letter has FAILED."""
+BACK_OFF = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 720, 1440, 1440, 1440)
+)
+"""How long to wait after each failed attempt; after the last one the letter has FAILED.
+
+Together four days: RFC 5321 (4.5.4.1) asks for four or five, so that a mail server that is away for
+a weekend costs no letter.
+"""
 MAX_ERROR = 300
 
 

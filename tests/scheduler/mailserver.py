@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from engine.config import Smtp, SmtpSecurity
 
 OK = "250 OK"
+USER, PASSWORD = "thuisroute", "geheim"
+TLS = Path(__file__).parent / "tls"
+CERTIFICATE = TLS / "certificate.pem"
 
 
 @dataclass
@@ -59,10 +65,42 @@ class Postman:
 @contextmanager
 def mail_server(postman: Postman, port: int | None = None) -> Iterator[Smtp]:
     """Runs until the block ends; gives the settings with which to reach it."""
-    controller = Controller(postman, hostname="127.0.0.1", port=port or free_port())
+    with _serving(Controller(postman, hostname="127.0.0.1", port=port or free_port())) as port:
+        yield settings_for(port)
+
+
+@contextmanager
+def protected_mail_server(postman: Postman, security: SmtpSecurity) -> Iterator[Smtp]:
+    """The same over TLS, with the certificate beside the tests, for user ``thuisroute`` only."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE, TLS / "key.pem")
+    options: dict[str, Any] = {
+        "hostname": "127.0.0.1",
+        "port": free_port(),
+        "authenticator": _authenticate,
+        "auth_required": True,
+    }
+    if security is SmtpSecurity.TLS:
+        # The connection is protected already, which this server cannot see.
+        options |= {"ssl_context": context, "auth_require_tls": False}
+    else:
+        options |= {"tls_context": context, "require_starttls": True}
+    with _serving(Controller(postman, **options)) as port:
+        yield replace(settings_for(port, security), user=USER, password=PASSWORD)
+
+
+def _authenticate(
+    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
+) -> AuthResult:
+    right = data.login == USER.encode() and data.password == PASSWORD.encode()
+    return AuthResult(success=right)
+
+
+@contextmanager
+def _serving(controller: Controller) -> Iterator[int]:
     controller.start()
     try:
-        yield settings_for(controller.port)
+        yield controller.port
     finally:
         controller.stop()
 

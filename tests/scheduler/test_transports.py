@@ -19,7 +19,17 @@ from scheduler.transports import (
     transport_for,
 )
 from tests.scheduler.conftest import MONDAY, letter
-from tests.scheduler.mailserver import Postman, free_port, mail_server, settings_for
+from tests.scheduler.mailserver import (
+    CERTIFICATE,
+    Postman,
+    free_port,
+    mail_server,
+    protected_mail_server,
+    settings_for,
+)
+
+# aiosmtpd does not see that a connection it was given is protected already.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
 
 def a_mail(recipients: str = "jan@example.org", message_id: str = "<brief-1@thuisroute>") -> Mail:
@@ -124,3 +134,40 @@ def test_a_server_that_does_not_know_our_password_makes_all_mail_wait() -> None:
         signed = dataclasses.replace(smtp, user="thuisroute", password="geheim")
         with pytest.raises(MailUnavailable):
             SmtpTransport(signed).send(a_mail())
+
+
+PROTECTED = pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])
+
+
+@PROTECTED
+def test_a_letter_leaves_over_tls_with_our_password(
+    security: SmtpSecurity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    postman = Postman()
+    with protected_mail_server(postman, security) as smtp:
+        SmtpTransport(smtp).send(a_mail())
+    assert postman.message_ids() == ["<brief-1@thuisroute>"]
+
+
+@PROTECTED
+def test_a_wrong_password_makes_all_mail_wait(
+    security: SmtpSecurity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    postman = Postman()
+    with protected_mail_server(postman, security) as smtp:
+        wrong = dataclasses.replace(smtp, password="anders")
+        with pytest.raises(MailUnavailable):
+            SmtpTransport(wrong).send(a_mail())
+    assert postman.received == []
+
+
+@PROTECTED
+def test_a_server_that_cannot_prove_who_it_is_gets_neither_password_nor_letter(
+    security: SmtpSecurity,
+) -> None:
+    postman = Postman()
+    with protected_mail_server(postman, security) as smtp, pytest.raises(MailUnavailable):
+        SmtpTransport(smtp, timeout=2).send(a_mail())
+    assert postman.received == []

@@ -29,7 +29,7 @@ from engine.findings import Finding
 MAX_LETTER_BYTES = 200_000
 MAX_SUBJECT = 300
 _FENCE = "+++"
-_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{((?:(?!\}\}).)*)\}\}", re.DOTALL)
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h1", "h2", "h3", "a", "hr", "blockquote"}

@@ -55,6 +55,8 @@ class Database:
             try:
                 yield session
             finally:
+                # What was read stays readable; a rollback would make it ask the database again.
+                session.expunge_all()
                 session.rollback()
 
     def close(self) -> None:

@@ -1,0 +1,163 @@
+"""A scenario file: TOML with Dutch keys, read into frozen steps. Wrong keys are refused.
+
+Top level: ``naam``, ``begin`` (local Amsterdam date-time), ``door`` (who starts: user name or
+role), ``start`` (answers of the start form), ``stap`` (an array of tables). Each step has exactly
+one *deed*:
+
+- ``taak = "<element id>"``: do that user task, with ``antwoorden``; ``door`` chooses who.
+- ``spring = "<ISO duration>"`` or ``naar = <local date or date-time>``: time passes, timers fire.
+- ``knop = "<message>"``: press the button of that message, with ``antwoorden``.
+- ``corrigeer = "<element id>"``: correct facts of that form, with ``antwoorden`` and ``reden``.
+- ``beeindig = "<reason id>"``: end the case; ``toelichting`` says why.
+- ``zaak = "gekoppeld" | "hoofdzaak"``: go on with the linked case, or go back.
+
+and may add ``fouten = ["<field>"]`` or ``geweigerd = "<part of the sentence>"`` when the deed must
+not succeed, and ``verwacht`` (a table) that is checked after it:
+
+- ``taken = {<element id> = <date, date-time or "">}``: exactly these wait, with these due dates;
+- ``timers = {<element id> = <date-time>}``: exactly these timers wait;
+- ``brieven = ["<letter id>"]``: exactly these letters were written since the last check;
+- ``waar = ["<FEEL>"]``: conditions on the case's variables;
+- ``status = "open" | "afgerond" | "beeindigd"`` and ``einde = "<end event id>"``.
+
+``antwoorden.toml`` beside the files gives the usual answers per form id; a step's own answers go
+over them. An answer is a text, number, true/false, date, date-time, list of choices, list of rows
+(tables), or ``{bestand = "name.pdf"}``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+DEFAULTS = "antwoorden.toml"
+DEEDS = ("taak", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk")
+_EXTRAS = {"door", "antwoorden", "reden", "toelichting", "fouten", "geweigerd", "verwacht"}
+_TOP = {"naam", "begin", "door", "start", "stap", "uitleg"}
+_EXPECTATIONS = {"taken", "timers", "brieven", "waar", "status", "einde"}
+
+Answer = Any  # whatever TOML holds; ``filling`` turns it into texts
+
+
+class ScriptRefused(Exception):
+    """The file is no scenario; ``text`` says in Dutch what is wrong and where."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__(f"{path}: {text}")
+        self.text = f"{path.name}: {text}"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What must hold after a deed; None is "not checked"."""
+
+    tasks: Mapping[str, date | datetime | None] | None = None
+    timers: Mapping[str, date | datetime] | None = None
+    letters: tuple[str, ...] | None = None
+    conditions: tuple[str, ...] = ()
+    status: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One step. ``kind`` is one of DEEDS, ``what`` its value."""
+
+    number: int
+    kind: str
+    what: Any
+    by: str | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    reason: str = "Dat staat zo in het scenario."
+    errors: tuple[str, ...] = ()
+    refused: str | None = None
+    expected: Expectation | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """A scenario, with the usual answers per form of its folder."""
+
+    path: Path
+    name: str
+    begin: datetime
+    by: str | None
+    start: Mapping[str, Answer]
+    deeds: tuple[Deed, ...]
+    usual: Mapping[str, Mapping[str, Answer]]
+
+
+def scripts_of(folder: Path) -> list[Path]:
+    """The scenario files of a route folder, by name."""
+    return sorted(path for path in (folder / "scenarios").glob("*.toml") if path.name != DEFAULTS)
+
+
+def read_script(path: Path) -> Script:
+    """Read one file. Raises ScriptRefused."""
+    data = _read(path)
+    usual_path = path.with_name(DEFAULTS)
+    usual = _read(usual_path) if usual_path.exists() else {}
+    _only(path, data, _TOP, "bovenaan")
+    begin = data.get("begin")
+    if not isinstance(begin, datetime) or begin.tzinfo is not None:
+        raise ScriptRefused(path, "'begin' moet een lokale datum met tijd zijn.")
+    steps = data.get("stap", [])
+    return Script(
+        path,
+        str(data.get("naam", path.stem)),
+        begin,
+        data.get("door"),
+        data.get("start", {}),
+        tuple(_deed(path, number, step) for number, step in enumerate(steps, 1)),
+        usual,
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ScriptRefused(path, f"dit is geen leesbare TOML ({error}).") from error
+
+
+def _only(path: Path, data: Mapping[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(data) - known)
+    if unknown:
+        raise ScriptRefused(path, f"{where} staat een onbekend woord: {', '.join(unknown)}.")
+
+
+def _deed(path: Path, number: int, step: Mapping[str, Any]) -> Deed:
+    where = f"in stap {number}"
+    _only(path, step, {*DEEDS, *_EXTRAS}, where)
+    kinds = [kind for kind in DEEDS if kind in step]
+    if len(kinds) > 1:
+        raise ScriptRefused(path, f"{where} staan er twee dingen tegelijk: {', '.join(kinds)}.")
+    kind = kinds[0] if kinds else "kijk"
+    return Deed(
+        number,
+        kind,
+        step.get(kind),
+        step.get("door"),
+        step.get("antwoorden", {}),
+        str(step.get("reden") or step.get("toelichting") or Deed.reason),
+        tuple(step.get("fouten", ())),
+        step.get("geweigerd"),
+        _expectation(path, where, step["verwacht"]) if "verwacht" in step else None,
+    )
+
+
+def _expectation(path: Path, where: str, given: Mapping[str, Any]) -> Expectation:
+    _only(path, given, _EXPECTATIONS, f"{where}, bij 'verwacht',")
+    tasks = given.get("taken")
+    return Expectation(
+        None if tasks is None else {key: value or None for key, value in tasks.items()},
+        given.get("timers"),
+        None if "brieven" not in given else tuple(given["brieven"]),
+        tuple(given.get("waar", ())),
+        given.get("status"),
+        given.get("einde"),
+    )

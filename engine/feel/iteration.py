@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from .comparison import less_or_equal, ordered
+from .decimals import CONTEXT, ONE
 from .run import Frame, Run, shown
 from .scope import Code
 from .temporal import Date
@@ -26,11 +27,11 @@ def steps(low: object, high: object, run: Run) -> Iterator[object] | None:
 
 
 def _numbers(low: Decimal, high: Decimal) -> Iterator[object]:
-    way = 1 if low <= high else -1
+    way = ONE if low <= high else ONE.copy_negate()
     value = low
     while (value <= high) if way > 0 else (value >= high):
         yield value
-        following = value + way
+        following = CONTEXT.add(value, way)
         if following == value:
             return
         value = following

@@ -50,7 +50,7 @@ class Meter:
         self.steps = limits.steps
         self.bytes = limits.bytes
         self.depth = limits.depth
-        self._checkpoint = limits.steps - _CHECKPOINT
+        self._checkpoint = max(limits.steps - _CHECKPOINT, 0)
         self._deadline = 0.0
 
     def step(self, count: int = 1) -> None:

@@ -190,7 +190,7 @@ class Parser(PrimaryReader):
             operand = self.unary(filters)
             self.nesting -= 1
             if isinstance(operand, Literal) and isinstance(operand.value, Decimal):
-                return Literal(start, -operand.value)
+                return Literal(start, operand.value.copy_negate())
             return Negate(start, operand)
         return self.postfix(self.primary(), filters)
 

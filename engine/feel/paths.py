@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from .decimals import CONTEXT
 from .run import Frame, Run, shown
 from .scope import MISSING, Code
 from .temporal import (
@@ -70,7 +71,7 @@ def _time_property(time: Time, name: str) -> object:
     if name in {"hour", "minute"}:
         return getattr(time, name)
     if name == "second":
-        return time.second + Decimal(time.nano).scaleb(-9) if time.nano else time.second
+        return CONTEXT.add(Decimal(time.second), Decimal(time.nano).scaleb(-9))
     if name == "time offset":
         return _offset(time.offset)
     if name == "timezone":
@@ -92,8 +93,8 @@ def _days_property(duration: DaysAndTimeDuration, name: str) -> object:
         return MISSING
     found = Decimal(part)
     if name == "seconds":
-        found += Decimal(nanos % NANOS).scaleb(-9)
-    return -found if duration.nanos < 0 and found else found
+        found = CONTEXT.add(found, Decimal(nanos % NANOS).scaleb(-9))
+    return found.copy_negate() if duration.nanos < 0 and found else found
 
 
 def _months_property(duration: YearsAndMonthsDuration, name: str) -> object:

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from . import decimals
 from .temporal import (
-    NANOS,
     Date,
     DateTime,
     DaysAndTimeDuration,
@@ -213,11 +212,3 @@ def to_instant(value: object, zone: ZoneInfo) -> datetime.datetime | None:
         return epoch + datetime.timedelta(microseconds=value.utc_nanos // 1000)
     except OverflowError:
         return None
-
-
-def seconds_of(nanos: int) -> Decimal:
-    """Nanoseconds as a number of seconds."""
-    whole, rest = divmod(nanos, NANOS)
-    if not rest:
-        return Decimal(whole)
-    return (Decimal(nanos) / NANOS).normalize()

@@ -48,7 +48,7 @@ def _places(scale: object) -> int | None:
 
 def absolute(run: Run, number: object) -> object:
     if isinstance(number, Decimal):
-        return abs(number)
+        return number.copy_abs()
     if isinstance(number, DaysAndTimeDuration):
         return DaysAndTimeDuration(abs(number.nanos))
     if isinstance(number, YearsAndMonthsDuration):

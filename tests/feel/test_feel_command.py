@@ -1,0 +1,27 @@
+"""`thuisroute feel`."""
+
+from click.testing import CliRunner
+
+from engine.feel.command import feel_command
+
+
+def test_the_command_prints_the_value() -> None:
+    outcome = CliRunner().invoke(feel_command, ["a + 1", "--context", "{a: 2}"])
+    assert (outcome.exit_code, outcome.output) == (0, "3\n")
+
+
+def test_the_command_tells_why_a_value_is_null() -> None:
+    outcome = CliRunner().invoke(feel_command, ["b + 1"])
+    assert outcome.exit_code == 0
+    assert "there is no b" in outcome.output
+
+
+def test_the_command_tells_where_a_mistake_is() -> None:
+    outcome = CliRunner().invoke(feel_command, ["1 +"])
+    assert outcome.exit_code == 1
+    assert "line 1, column 4: expected an expression" in outcome.output
+
+
+def test_a_context_that_is_none_is_refused() -> None:
+    outcome = CliRunner().invoke(feel_command, ["1", "--context", "[1]"])
+    assert outcome.exit_code == 2

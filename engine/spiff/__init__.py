@@ -7,7 +7,7 @@ crosses the seam is frozen.
                   -> nodes (one XML node -> one Element) -> wiring (can it run?) -> reader
                   names (namespaces), findings (what is wrong, in Dutch)
     data          elements (Diagrams, Element, Flow ...), seam (what crosses: waits, happenings,
-                  Environment), scopes (case data), timing (moments), stored (moments as JSON)
+                  Environment), scopes and values (case data), timing (moments), stored (as JSON)
     running       building (Diagrams -> RouteSpec, once a version), tokens (the case's tokens on
                   SpiffWorkflow's Workflow and Task), specs/ (one module a kind of element)
     using         execution (start, complete, fire, deliver, correct), saving (JSON and back)

@@ -81,7 +81,7 @@ class Execution:
         """Complete a user task with the fields of its form. Raises `NotWaiting`, `RouteFault`."""
         task = self._waiting(token, UserTaskSpec)
         self._workflow.results[token] = dict(values)
-        self._verb(task.run)
+        self._verb(lambda: self._workflow.run_task(task))
 
     def fire(self, token: str) -> None:
         """Fire a timer that is due. Raises `NotWaiting`, `NotDue`, `RouteFault`."""
@@ -257,10 +257,13 @@ class Execution:
         return tuple(self._workflow.happenings)
 
     def variables(self, token: str | None = None) -> Mapping[str, object]:
-        """The variables as seen from a token, or those of the case. A copy."""
+        """The variables as seen from a token, or those of the case, as they are now.
+
+        Of the case each value is read when it is looked at; later verbs do not show in it.
+        """
         workflow = self._workflow
         if token is None:
-            return dict(workflow.scopes.local(ROOT))
+            return workflow.scopes.local(ROOT).snapshot()
         task = workflow.tasks.get(token)
         if task is None:
             raise NotWaiting(token)

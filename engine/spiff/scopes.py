@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import feel
+from engine.spiff.values import Values
 
 ROOT = "0"
 
@@ -26,8 +26,8 @@ class Scope:
     parent: str | None
     sealed: bool = False
     opaque: bool = False
-    values: dict[str, object] = field(default_factory=dict)
-    private: dict[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=Values)
+    private: Values = field(default_factory=Values)
 
 
 class View(Mapping[str, object]):
@@ -86,14 +86,14 @@ class Scopes:
 
     def set_local(self, owner: str, name: str, value: object) -> None:
         """Set a name in that very scope."""
-        self._scopes[owner].values[name] = value
+        self._scopes[owner].values.set(name, value)
 
-    def local(self, owner: str) -> Mapping[str, object]:
+    def local(self, owner: str) -> Values:
         """The names of that very scope."""
         return self._scopes[owner].values
 
-    def private(self, owner: str) -> dict[str, object]:
-        """What the owner of a scope keeps for itself there; FEEL values, to be changed freely."""
+    def private(self, owner: str) -> Values:
+        """What the owner of a scope keeps for itself there."""
         return self._scopes[owner].private
 
     def write(self, owner: str, name: str, value: object) -> None:
@@ -101,7 +101,7 @@ class Scopes:
         scope = self._scopes[owner]
         while name not in scope.values and not scope.sealed and scope.parent is not None:
             scope = self._scopes[scope.parent]
-        scope.values[name] = value
+        scope.values.set(name, value)
 
     def correct(self, name: str, value: object) -> None:
         """Set a fact where the case keeps it: outermost, unless only an inner scope has it.
@@ -114,14 +114,14 @@ class Scopes:
         old = holders[0].values.get(name)
         for scope in holders:
             if scope is holders[0] or scope.values[name] == old:
-                scope.values[name] = value
+                scope.values.set(name, value)
 
     def dump(self) -> str:
         """All scopes as JSON text; every value through `feel.dump`, without loss."""
         stored = []
         for owner, scope in self._scopes.items():
-            row = [owner, scope.parent, scope.sealed + 2 * scope.opaque, _dumped(scope.values)]
-            stored.append([*row, _dumped(scope.private)] if scope.private else row)
+            row = [owner, scope.parent, scope.sealed + 2 * scope.opaque, scope.values.dump()]
+            stored.append([*row, scope.private.dump()] if scope.private else row)
         return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -134,20 +134,12 @@ class Scopes:
                 parent,
                 bool(marks & 1),
                 bool(marks & 2),
-                _loaded(values),
-                _loaded(private[0]) if private else {},
+                Values(values),
+                Values(*private),
             )
             for owner, parent, marks, values, *private in rows
         }
         return scopes
-
-
-def _dumped(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: feel.dump(value) for name, value in values.items()}
-
-
-def _loaded(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: feel.load(value) for name, value in values.items()}
 
 
 def put(holder: Mapping[str, object], path: str, value: object) -> tuple[str, object]:

@@ -22,6 +22,7 @@ from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
 from engine.spiff.scopes import ROOT, Scopes, View
 from engine.spiff.seam import Environment, Happening, HappeningKind
+from engine.spiff.values import NotStorable
 
 if TYPE_CHECKING:
     from engine.spiff.elements import Flow
@@ -129,9 +130,20 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
                 task: Task = self._ready.popleft()
                 if task.state == TaskState.READY and task.id in self.tasks:
                     self._count(task)
-                    task.run()
+                    self.run_task(task)
             if not self.spec.release_inclusive(self):
                 return
+
+    def run_task(self, task: Task) -> None:
+        """Run one token. Raises `RouteFault`, also for a result that cannot be kept."""
+        try:
+            task.run()
+        except NotStorable as problem:
+            raise RouteFault(
+                task.task_spec.element.id,
+                "mapping",
+                f"De waarde van {problem.name} is een functie.",
+            ) from problem
 
     def _count(self, task: Task) -> None:
         self._steps += 1

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import RouteFault
+from engine.spiff import Execution
 from tests.spiff.drawing import (
     call,
     catch,
@@ -190,6 +195,24 @@ def test_values_of_every_feel_type_survive_save_and_load() -> None:
     before = case.run.variables()["x"]
     case.complete("a")
     assert repr(case.run.variables()["x"]) == repr(before)
+
+
+def test_a_result_that_is_a_function_is_a_fault_of_the_route() -> None:
+    code = "={f: function(x) x + 1}"
+    with pytest.raises(RouteFault, match="functie") as fault:
+        Case(process("p", start(), script("s", "x", code), end(), flows("start s end")))
+    assert fault.value.element_id == "s"
+
+
+def test_variables_that_nobody_read_are_saved_as_they_were() -> None:
+    case = Case(FORK, {"x": 1, "y": date(2026, 1, 1)})
+    before = case.saved.variables
+    loaded = Execution.load(case.diagrams, case.saved, case.world)
+    assert loaded.save().variables == before
+    seen = loaded.variables()
+    loaded.correct({"x": None})
+    assert (seen["x"], loaded.variables()["x"]) == (1, None)
+    assert set(seen) == {"x", "y"}
 
 
 def test_instances_of_a_repeated_task_do_not_see_each_other() -> None:

@@ -86,7 +86,8 @@ class MultiInstanceSpec(RepeatedSpec):
             raise self.fault("inputCollection", "De lijst van deze herhaling is te lang.")
         workflow.scopes.open(my_task.id, workflow.owner(my_task.parent))
         kept = workflow.scopes.private(my_task.id)
-        kept[_ITEMS], kept[_OUTPUT] = items, [None] * len(items)
+        kept.set(_ITEMS, items)
+        kept.set(_OUTPUT, [None] * len(items))
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -118,7 +119,7 @@ class MultiInstanceSpec(RepeatedSpec):
             output = kept[_OUTPUT]
             assert isinstance(output, list)  # noqa: S101 - written by `_run_hook`
             number = instance.internal_data["i"]
-            kept[_OUTPUT] = [*output[: number - 1], value, *output[number:]]
+            kept.set(_OUTPUT, [*output[: number - 1], value, *output[number:]])
         if multi.completion_condition is not None:
             enough = workflow.evaluate(
                 instance,

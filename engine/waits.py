@@ -1,4 +1,4 @@
-"""What a case waits for, kept in tables: user tasks, timers, messages, and incidents of these.
+"""What a case waits for, kept in tables: user tasks, timers and messages.
 
 After each verb the rows are made equal to what the execution waits for. Rows are read only when
 there can be any, and written only when they differ, so that a step costs few statements.
@@ -9,17 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, delete, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import delete, select
 
 from engine.audit import AuditKind
-from engine.environment import LINKED_CASES, MAIN_CASE
 from engine.errors import RouteFault
 from engine.models import (
-    Case,
-    CaseStatus,
-    Incident,
-    IncidentStatus,
     Membership,
     MessageSubscription,
     Person,
@@ -48,7 +42,8 @@ class Waits:
         self._timers: dict[str, Timer] | None = None
         self._had_timers = True
         self._had_messages = True
-        self._handled: set[str] = set()
+        self.handled_keys: set[str] = set()
+        """Keys of what went well in this step: open incidents of these are resolved."""
 
     # -- what was there ----------------------------------------------------------------------
 
@@ -104,18 +99,18 @@ class Waits:
         row.ended_at = now
         row.follow_up_at = None
         self.tasks.pop(row.token, None)
-        self._handled.add(trigger_key(TriggerVerb.COMPLETE, row.id))
+        self.handled_keys.add(trigger_key(TriggerVerb.COMPLETE, row.id))
 
     def fired(self, row: Timer) -> None:
         """This timer went off. A repeating one comes back as a new row."""
         row.status = TimerStatus.FIRED
         row.ended_at = self._step.now
         self.timers.pop(row.token, None)
-        self._handled.add(trigger_key(TriggerVerb.TIMER, row.id))
+        self.handled_keys.add(trigger_key(TriggerVerb.TIMER, row.id))
 
     def handled(self, key: str) -> None:
         """The verb with this key went well: an open incident of it is resolved."""
-        self._handled.add(key)
+        self.handled_keys.add(key)
 
     # -- what is there now -------------------------------------------------------------------
 
@@ -187,6 +182,7 @@ class Waits:
             element_id=element.id,
             name=_name(element, item),
             form_id=element.form_id or "",
+            route_key=step.route.key,
             role=role.id,
             party=role.party,
             organisation_id=organisation.id,
@@ -209,7 +205,7 @@ class Waits:
             raise RouteFault(
                 element.id, "candidateGroups", "Een taak hoort bij precies één rol, hier bij meer."
             )
-        role_id = groups[0] if groups else self._step.role_of_lane(element)
+        role_id = (groups[0] if groups else self._step.role_of_lane(element)) or ""
         if role_id not in roles:
             raise RouteFault(
                 element.id,
@@ -293,64 +289,6 @@ class Waits:
                         form_id=properties.get("formulier"),
                     )
                 )
-
-    # -- incidents ---------------------------------------------------------------------------
-
-    def settle_incidents(self) -> None:
-        """Resolve the incidents of what went well now, and of waits that are gone."""
-        step = self._step
-        step.session.flush()
-        ended = step.case.status is not CaseStatus.OPEN
-        for incident in step.session.scalars(
-            select(Incident).where(
-                Incident.case_id == step.case.id, Incident.status == IncidentStatus.OPEN
-            )
-        ):
-            key = incident.trigger_key
-            if ended or key in self._handled or not self._still_waits(key):
-                incident.status = IncidentStatus.RESOLVED
-                incident.resolved_at = step.now
-                incident.resolved_by_id = step.actor.person_id
-                step.record(
-                    AuditKind.INCIDENT_RESOLVED,
-                    element_id=incident.element_id,
-                    incident=incident.id,
-                )
-
-    def _still_waits(self, key: str) -> bool:
-        verb, _, rest = key.partition(":")
-        if verb == TriggerVerb.COMPLETE:
-            return self._is_there(UserTask.id, UserTask.status == UserTaskStatus.OPEN, rest)
-        if verb == TriggerVerb.TIMER:
-            return self._is_there(Timer.id, Timer.status.in_(STILL_SET), rest)
-        return True
-
-    def _is_there(
-        self, column: InstrumentedAttribute[int], condition: ColumnElement[bool], key: str
-    ) -> bool:
-        return (
-            self._step.session.scalar(select(column).where(column == int(key), condition))
-            is not None
-        )
-
-    # -- linked cases ------------------------------------------------------------------------
-
-    def linked_to(self, element: Element, to: str) -> list[int]:
-        """Ids of the open cases that a message to the main or the linked cases is for."""
-        step = self._step
-        if to == MAIN_CASE:
-            return [] if step.case.parent_id is None else [step.case.parent_id]
-        if to == LINKED_CASES:
-            return list(
-                step.session.scalars(
-                    select(Case.id)
-                    .where(Case.parent_id == step.case.id, Case.status == CaseStatus.OPEN)
-                    .order_by(Case.id)
-                )
-            )
-        raise RouteFault(
-            element.id, "header:naar", f"'naar' is {MAIN_CASE} of {LINKED_CASES}, niet '{to}'."
-        )
 
 
 def _set_moment(row: UserTask, due: Moment | None) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from engine.definitions import load
-from engine.models import Case, Organisation, Person, ProcessDefinition, UserTask, UserTaskStatus
+from engine.models import Case, Organisation, Person, UserTask, UserTaskStatus
 from engine.text import fold
 from tasks.access import Seat, Viewer
 from tasks.choices import Choice
@@ -123,6 +123,9 @@ def lanes(
     viewer: Viewer, queue: Queue, choice: Filter, after: _Place | None, now: datetime, limit: int
 ) -> Iterator[Select[int, datetime | None]]:
     """The queue as Selects of (id, due_at), each in the order of an index and limited."""
+    # With "is null" the column still has to be named in the order: PostgreSQL does not see that
+    # it is constant, and would sort.
+    first = (UserTask.assignee_id,) if queue is Queue.GROUPS else ()
     for owner in _owners(viewer, queue, choice):
         base = (
             select(UserTask.id, UserTask.due_at)
@@ -137,13 +140,13 @@ def lanes(
                 dated = dated.where(
                     tuple_(UserTask.due_at, UserTask.id) > tuple_(after.due_at, after.id)
                 )
-            yield dated.order_by(UserTask.due_at, UserTask.id)
+            yield dated.order_by(*first, UserTask.due_at, UserTask.id)
         if queue is Queue.OVERDUE:
             continue
         undated = base.where(UserTask.due_at.is_(None))
         if after is not None and after.due_at is None:
             undated = undated.where(UserTask.id > after.id)
-        yield undated.order_by(UserTask.id)
+        yield undated.order_by(*first, UserTask.due_at, UserTask.id)
 
 
 def _owners(viewer: Viewer, queue: Queue, choice: Filter) -> Iterator[ColumnElement[bool]]:
@@ -168,14 +171,10 @@ def _owners(viewer: Viewer, queue: Queue, choice: Filter) -> Iterator[ColumnElem
 
 def of_seat(seat: Seat) -> ColumnElement[bool]:
     """Condition on UserTask: for this role, in this organisation, on this route."""
-    on_route = (
-        select(Case.id)
-        .join(ProcessDefinition, ProcessDefinition.id == Case.definition_id)
-        .where(Case.id == UserTask.case_id, ProcessDefinition.key == seat.route_key)
-        .exists()
-    )
     return and_(
-        UserTask.organisation_id == seat.organisation_id, UserTask.role == seat.role, on_route
+        UserTask.organisation_id == seat.organisation_id,
+        UserTask.route_key == seat.route_key,
+        UserTask.role == seat.role,
     )
 
 
@@ -184,7 +183,18 @@ def _narrowed(choice: Filter, now: datetime) -> Iterator[ColumnElement[bool]]:
     if choice.step:
         yield UserTask.name == choice.step
     if choice.search.strip():
-        yield (select(Case.id).where(Case.id == UserTask.case_id, matches(choice.search)).exists())
+        yield _case_matches(choice.search)
+
+
+def _case_matches(search: str) -> ColumnElement[bool]:
+    """Looked up for each task of the queue by the case's key. As EXISTS, PostgreSQL would rather
+    walk over all cases: many more than the queue has tasks."""
+    return (
+        select(matches(search))
+        .where(Case.id == UserTask.case_id)
+        .correlate(UserTask)
+        .scalar_subquery()
+    )
 
 
 def matches(search: str) -> ColumnElement[bool]:

@@ -23,13 +23,22 @@ class UserTask(Base):
     """One piece of work for one person of ``role`` in ``organisation_id``.
 
     ``due_at`` is the instant from which it is late; ``due_day`` the last day when the term is in
-    whole days (people read the day, the machine the instant).
+    whole days (people read the day, the machine the instant). ``route_key`` repeats the case's
+    route: a queue is then one range of an index, in its order.
     """
 
     __tablename__ = "user_tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index(None, "organisation_id", "role", "status", "due_at", "id"),
+        # Queues of a group: what nobody has yet, and everything by its deadline.
+        Index(
+            "ix_user_tasks_free",
+            *("organisation_id", "route_key", "role", "status", "assignee_id", "due_at", "id"),
+        ),
+        Index(
+            "ix_user_tasks_group",
+            *("organisation_id", "route_key", "role", "status", "due_at", "id"),
+        ),
         Index(None, "assignee_id", "status", "due_at", "id"),
         Index(None, "case_id", "status"),
         Index(None, "case_id", "element_id", "status"),
@@ -41,6 +50,7 @@ class UserTask(Base):
     element_id: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(300))
     form_id: Mapped[str] = mapped_column(String(100))
+    route_key: Mapped[str] = mapped_column(String(64))
     role: Mapped[str] = mapped_column(String(64))
     party: Mapped[str] = mapped_column(String(64))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
+from engine.clock import AMSTERDAM
+from engine.feel import Date, DateTime, to_instant, to_python_date
 from tasks.forms.cells import DATE_PART, TIME_PART
 from tasks.forms.controls import VALUE
 from tasks.forms.views import (
@@ -78,6 +81,24 @@ def fill_in(
     if missing:
         raise UnknownAnswer(missing)
     return sheet.submission(Button.COMPLETE, page.shown)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - as TOML has it
+    """A FEEL value as TOML would hold it: local dates and moments, numbers, texts, lists."""
+    match value:
+        case Date():
+            return to_python_date(value)
+        case DateTime():
+            instant = to_instant(value, AMSTERDAM)
+            return instant and instant.astimezone(AMSTERDAM).replace(tzinfo=None)
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case list():
+            return [plain(one) for one in value]
+        case Mapping():
+            return {name: plain(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 def _answer(page: FormView, answers: Mapping[str, Any], sheet: _Sheet) -> set[str]:

@@ -30,7 +30,7 @@ from engine.parties import Participation
 from tasks import buttons, cases, claims, completion, ending, facts
 from tasks.access import Viewer
 from tasks.forms import ActionName, Button, FieldError, FormView
-from tasks.scenarios.filling import UnknownAnswer, fill_in
+from tasks.scenarios.filling import UnknownAnswer, fill_in, plain
 from tasks.scenarios.script import Deed, Expectation, Script
 from tasks.scenarios.stage import NobodyThere, Stage, TimeStandsStill
 from tasks.submission import Submission
@@ -124,7 +124,9 @@ class Player:
             page = cases.start_page(session, config.id, viewer, self.stage.now).form
         usual = self.script.usual.get(config.start_form, {})
         try:
-            started = send(fill_in(page, usual, self.script.start, show))
+            started = send(
+                fill_in(page, self._resolved(usual), self._resolved(self.script.start), show)
+            )
         except UnknownAnswer as wrong:
             raise Failed(f"begin: het formulier vroeg niet naar: {wrong}") from wrong
         if isinstance(started, cases.UnfinishedStart):
@@ -158,7 +160,7 @@ class Player:
         with database.reading() as session:
             page = _form_of(task_page(session, task.id, viewer, now).form)
         usual = self.script.usual.get(task.form_id, {})
-        submission = fill_in(page, usual, deed.answers, show)
+        submission = fill_in(page, self._resolved(usual), self._resolved(deed.answers), show)
         done = completion.submit(database, task.id, submission, viewer, now)
         self.stage.settle()
         match done:
@@ -188,7 +190,7 @@ class Player:
             submission = Submission({ActionName.BUTTON: (Button.COMPLETE,)})
         else:
             usual = self.script.usual.get(subscription.form_id or "", {})
-            submission = fill_in(page, usual, deed.answers, show)
+            submission = fill_in(page, self._resolved(usual), self._resolved(deed.answers), show)
         done = send(submission)
         self.stage.settle()
         match done:
@@ -216,7 +218,7 @@ class Player:
 
         with database.reading() as session:
             page = facts.fact_page(session, number, record.id, viewer, now).form
-        done = send(fill_in(page, {}, deed.answers, show))
+        done = send(fill_in(page, {}, self._resolved(deed.answers), show))
         self.stage.settle()
         match done:
             case facts.UnfinishedCorrection(page=again):
@@ -410,7 +412,20 @@ class Player:
             self.letters_seen = rows[-1][0]
         return [row[1] for row in rows]
 
+    def _resolved(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers, with every text that begins with ``=`` evaluated."""
+        return {name: self._resolve(value) for name, value in answers.items()}
+
+    def _resolve(self, value: Any) -> Any:  # noqa: ANN401 - any TOML value
+        if isinstance(value, str) and value.startswith("="):
+            return plain(self._evaluate(value))
+        if isinstance(value, list):
+            return [self._resolve(one) for one in value]
+        return self._resolved(value) if isinstance(value, Mapping) else value
+
     def _evaluate(self, condition: str) -> object:
+        if not self.stage.number:
+            return evaluate(condition, {}, self.stage.now)
         with self.stage.database.reading() as session:
             case = session.scalars(select(Case).where(Case.number == self.stage.number)).one()
             context = case_context(session, self.stage.route, case, self.stage.now)

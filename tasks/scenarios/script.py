@@ -22,7 +22,8 @@ not succeed, and ``verwacht`` (a table) that is checked after it:
 
 ``antwoorden.toml`` beside the files gives the usual answers per form id; a step's own answers go
 over them. An answer is a text, number, true/false, date, date-time, list of choices, list of rows
-(tables), or ``{bestand = "name.pdf"}``.
+(tables), or ``{bestand = "name.pdf"}``. A text that begins with ``=`` is FEEL, evaluated at that
+moment with the case's variables: ``"=today()"``.
 """
 
 from __future__ import annotations

@@ -1,17 +1,19 @@
-"""The command ``thuisroute run``: web and scheduler together in one process."""
+"""The commands ``run`` (web and scheduler in one process) and ``prepare`` (what comes before)."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from engine.clock import SystemClock
 from engine.config import SettingInvalid, Settings
-from engine.db import open_database
+from engine.db import Database, open_database
 from engine.preparing import Prepared, prepare
 from engine.runtime import begin_process, demand_free_address, run_services
 from engine.services import Demonstration, ServiceRefused, service
@@ -26,12 +28,15 @@ class StartRefused(click.ClickException):
         click.echo(self.message, err=True)
 
 
-@click.command("run")
-@click.option(
+_DEMO = click.option(
     "--demo",
     is_flag=True,
     help="Maak organisaties en mensen voor een demonstratie (met bekend wachtwoord).",
 )
+
+
+@click.command("run")
+@_DEMO
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Poort van de website (anders PORT, anders 8000)."
 )
@@ -39,11 +44,38 @@ def run_command(demo: bool, port: int | None) -> None:
     """Start de website en de planner samen."""
     begin_process()
     settings = settings_of_start(port)
-    try:
-        run(settings, with_demonstration=demo or settings.is_default_database)
-    except KeyboardInterrupt:
-        # Ctrl-C before everything ran: nothing is half done, each part is one transaction.
-        return
+    with opened(settings) as database:
+        clock = SystemClock()
+        demand_free_address(settings.host, settings.port)
+        prepared = _prepared(settings, database, demo)
+        services = [service(name)(settings, database, clock) for name in SERVICES]
+        run_services(services, lambda: _announce(settings, prepared))
+    click.echo("Thuisroute is gestopt.")
+
+
+@click.command("prepare")
+@_DEMO
+def prepare_command(demo: bool) -> None:
+    """Maak de database klaar: tabellen, routes en de eerste mensen.
+
+    Nodig voor u `serve` en `scheduler` apart start; `run` doet dit zelf. Het kan geen kwaad om
+    dit nog een keer te doen.
+    """
+    begin_process()
+    settings = settings_of_start()
+    with opened(settings) as database:
+        prepared = _prepared(settings, database, demo)
+        _announce_people(prepared)
+    click.echo("De database is klaar.")
+
+
+def _prepared(settings: Settings, database: Database, demo: bool) -> Prepared:
+    return prepare(
+        database,
+        settings,
+        SystemClock().now(),
+        with_demonstration=demo or settings.is_default_database,
+    )
 
 
 def settings_of_start(port: int | None = None) -> Settings:
@@ -55,25 +87,27 @@ def settings_of_start(port: int | None = None) -> Settings:
         raise StartRefused(error.text) from error
 
 
-def run(settings: Settings, *, with_demonstration: bool) -> None:
-    """Prepare, start, tell where, and wait for the end; raises StartRefused."""
-    clock = SystemClock()
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of one command, closed at the end.
+
+    What makes a start impossible becomes a StartRefused. Ctrl-C before everything runs ends the
+    command well: each part of the preparation is one transaction, so nothing is half done.
+    """
     try:
-        demand_free_address(settings.host, settings.port)
         database = open_database(settings.database_url)
-        try:
-            prepared = prepare(
-                database, settings, clock.now(), with_demonstration=with_demonstration
-            )
-            services = [service(name)(settings, database, clock) for name in SERVICES]
-            run_services(services, lambda: _announce(settings, prepared))
-        finally:
-            database.close()
+    except (ArgumentError, ImportError, OSError) as error:
+        raise StartRefused(database_unavailable(settings)) from error
+    try:
+        yield database
     except ServiceRefused as refusal:
         raise StartRefused(refusal.text) from refusal
     except OperationalError as error:
         raise StartRefused(database_unavailable(settings)) from error
-    click.echo("Thuisroute is gestopt.")
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(0) from None
+    finally:
+        database.close()
 
 
 def database_unavailable(settings: Settings) -> str:
@@ -89,25 +123,29 @@ def database_unavailable(settings: Settings) -> str:
 
 
 def _announce(settings: Settings, prepared: Prepared) -> None:
+    click.echo(f"\nThuisroute draait op {settings.public_url}\n")
+    _announce_people(prepared)
+    if settings.smtp is None:
+        click.echo(
+            f"Er wordt geen post verstuurd: brieven komen in {_short(settings.var / 'mail')}."
+        )
+    click.echo("Stoppen: Ctrl-C.")
+
+
+def _announce_people(prepared: Prepared) -> None:
     for refused in prepared.refused:
         click.echo(
             f"Let op: de route in {_short(refused.folder)} is niet in gebruik genomen. "
-            f"Er zijn {refused.findings} punten die niet kloppen. "
-            f"Kijk met: thuisroute processes check {_short(refused.folder)}",
+            f"Aantal fouten: {refused.findings}. "
+            f"Bekijk ze met: thuisroute processes check {_short(refused.folder)}\n",
             err=True,
         )
-    click.echo(f"\nThuisroute draait op {settings.public_url}\n")
     if prepared.demonstration is not None:
         _announce_accounts(prepared.demonstration)
     if prepared.administrator_link is not None:
         click.echo("Er is nog geen beheerder. Kies een wachtwoord voor de eerste beheerder op:")
         click.echo(f"  {prepared.administrator_link}")
         click.echo("Deze link werkt één keer, en 24 uur lang.\n")
-    if settings.smtp is None:
-        click.echo(
-            f"Er wordt geen post verstuurd: brieven komen in {_short(settings.var / 'mail')}."
-        )
-    click.echo("Stoppen: Ctrl-C.")
 
 
 def _announce_accounts(demonstration: Demonstration) -> None:

@@ -141,6 +141,28 @@ def test_a_database_that_is_not_there_is_said_in_plain_words_without_the_passwor
     assert "geheim" not in told
 
 
+def test_a_database_that_makes_no_sense_is_said_in_plain_words(tmp_path: Path) -> None:
+    told = refusal(tmp_path, "scheduler", DATABASE_URL="telex://jan:geheim@nergens")
+    assert "DATABASE_URL" in told
+    assert "geheim" not in told
+
+
+def test_web_and_scheduler_may_run_apart_after_prepare(tmp_path: Path, postgres_url: str) -> None:
+    environment = {"DATABASE_URL": postgres_url, "PORT": str(free_port())}
+    with command(tmp_path, "prepare", "--demo", **environment) as preparing:
+        assert preparing.process.wait(START_SECONDS) == 0
+        assert "De database is klaar." in preparing.output
+        assert "(wachtwoord voor iedereen: demonstratie)" in preparing.output
+    with (
+        command(tmp_path, "serve", **environment) as web,
+        command(tmp_path, "scheduler", **environment) as scheduler,
+    ):
+        scheduler.wait_for("De planner draait")
+        web.wait_for("Thuisroute staat op")
+        assert "wachtwoord" in page(f"http://127.0.0.1:{environment['PORT']}/inloggen").casefold()
+        assert (web.end()[0], scheduler.end()[0]) == (0, 0)
+
+
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert "De instelling PORT klopt niet" in refusal(tmp_path, "run", PORT="deur")
 

@@ -159,7 +159,7 @@ def test_a_wrong_password_makes_all_mail_wait(
     with protected_mail_server(postman, security) as smtp:
         wrong = dataclasses.replace(smtp, password="anders")
         with pytest.raises(MailUnavailable):
-            SmtpTransport(wrong).send(a_mail())
+            SmtpTransport(wrong, timeout=1).send(a_mail())
     assert postman.received == []
 
 

@@ -68,6 +68,8 @@ function replaceRegion(region, answer) {
 /** Shows and hides questions by earlier answers without a page load. */
 function refreshOnChange(form) {
   let latest = 0;
+  // What is typed while an answer is under way is newer than that answer: let the answer go.
+  form.addEventListener("input", () => { latest += 1; });
   form.addEventListener("change", async (event) => {
     if (!event.target.closest("[data-affects]")) return;
     const mine = ++latest;

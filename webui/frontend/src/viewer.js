@@ -7,6 +7,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const MARKS = { done: "tr-mark-done", active: "tr-mark-active", incident: "tr-mark-incident" };
 const ZOOM_STEP = 1.25;
+const READABLE_ZOOM = 0.75;
 
 function button(label, title, action) {
   const element = document.createElement("button");
@@ -42,6 +43,20 @@ function mark(viewer, figure) {
   }
 }
 
+/** Fits the drawing; one too large to read that way starts at the place where the case is. */
+function lookAt(viewer, figure) {
+  const canvas = viewer.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  const registry = viewer.get("elementRegistry");
+  const here = (figure.dataset.active ?? "").split(/\s+/).map((id) => registry.get(id)).find(Boolean);
+  if (!here || canvas.zoom() >= READABLE_ZOOM) return;
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / READABLE_ZOOM, outer.height / READABLE_ZOOM];
+  canvas.viewbox({
+    x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height,
+  });
+}
+
 async function show(figure) {
   const container = document.createElement("div");
   container.className = "tr-diagram__canvas";
@@ -64,7 +79,7 @@ async function show(figure) {
   drawing.setAttribute("aria-label", figure.dataset.label ?? "Tekening van het proces");
   mark(viewer, figure);
   figure.prepend(controls(canvas));
-  canvas.zoom("fit-viewport", "auto");
+  lookAt(viewer, figure);
   figure.dataset.state = "shown";
 }
 

@@ -15,7 +15,8 @@ EDGE = {"engine/db.py", "engine/migrate.py"}
 # The command lines of the pure packages are edges that may not import the clock of the house.
 CLOCKS = {"engine/clock.py", "engine/feel/command.py", "engine/decisions/command.py"}
 # SQLite has no zones: the one place where columns are written and read speaks UTC for it.
-ZONELESS = {"engine/models/base.py"}
+# A scenario is a TOML file, and says its moments as TOML's local date-times: Amsterdam's.
+ZONELESS = ("engine/models/base.py", "tasks/scenarios/")
 READS_THE_CLOCK = re.compile(
     r"(^|\.)(datetime|date)\.(now|utcnow|today|utcfromtimestamp)$|^time\.(time|time_ns|localtime|gmtime)$"
 )
@@ -57,7 +58,7 @@ def test_no_moment_is_made_without_a_zone() -> None:
         and node.arg == "tzinfo"
         and isinstance(node.value, ast.Constant)
         and node.value.value is None
-        and relative(path) not in ZONELESS
+        and not relative(path).startswith(ZONELESS)
         # Literals without a zone are FEEL's own kind of value: local date and time.
         and not relative(path).startswith(("engine/feel/", "engine/calendar/"))
     ]

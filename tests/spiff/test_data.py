@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import RouteFault
 from engine.spiff import Execution
@@ -47,21 +44,6 @@ def test_a_branch_that_ends_late_does_not_undo_what_another_wrote() -> None:
     case.complete("a", x=2)
     case.complete("b", y=3)
     assert case.data == {"x": 2, "y": 3}
-
-
-def test_plain_spiffworkflow_loses_that_update() -> None:
-    """Why case data does not live in task.data. When this fails, SpiffWorkflow was mended."""
-    parser = BpmnParser()
-    parser.add_bpmn_str(FORK)
-    workflow = BpmnWorkflow(parser.get_spec("p"))
-    workflow.get_next_task(spec_name="Start").set_data(x=1)
-    workflow.do_engine_steps()
-    tasks = {t.task_spec.name: t for t in workflow.get_tasks(state=TaskState.READY, manual=True)}
-    tasks["a"].set_data(x=2)
-    tasks["a"].run()
-    tasks["b"].run()
-    workflow.do_engine_steps()
-    assert workflow.get_next_task(spec_name="c").data == {"x": 1}
 
 
 def test_a_message_that_sets_a_name_is_seen_by_every_branch() -> None:

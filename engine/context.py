@@ -17,7 +17,8 @@ from engine.parties import Participation
 from engine.platform import TASK, PlatformNames
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
-from engine.stepping import Step, Work
+from engine.stepping import Step
+from engine.work import Work
 
 
 def case_context(

@@ -168,11 +168,7 @@ def load(session: Session, definition_id: int) -> Route:
 
 
 def _files(session: Session, definition_id: int) -> dict[str, bytes]:
-    return {
-        path: content
-        for path, content in session.execute(
-            select(RouteFile.path, RouteFile.content).where(
-                RouteFile.definition_id == definition_id
-            )
-        )
-    }
+    rows = session.execute(
+        select(RouteFile.path, RouteFile.content).where(RouteFile.definition_id == definition_id)
+    )
+    return {row.path: row.content for row in rows}

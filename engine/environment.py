@@ -23,9 +23,6 @@ from engine.spiff import DecisionOutcome, Element
 if TYPE_CHECKING:
     from engine.stepping import Step
 
-MAIN_CASE = "hoofdzaak"
-LINKED_CASES = "gekoppeld"
-
 
 class CaseEnvironment:
     """Implements ``engine.spiff.Environment`` for one step."""
@@ -109,12 +106,12 @@ class CaseEnvironment:
         self, element: Element, variables: Mapping[str, object]
     ) -> Mapping[str, object]:
         process_id = self.header(element, "proces", variables)
-        number = self._step.start_linked(element, process_id, self._inputs(element, variables))
+        number = self._step.relatives.start(element, process_id, self._inputs(element, variables))
         result = element.task_headers.get("resultaat") or element.result_variable
         return {result: number} if result else {}
 
     def _message(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
-        self._step.send_to_linked(
+        self._step.relatives.send(
             element,
             name=self.header(element, "bericht", variables),
             to=self.header(element, "naar", variables),

@@ -9,7 +9,7 @@ from engine.errors import Refusal
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """``element_id`` is empty when the whole file is meant; ``message`` is Dutch, ``code`` stable."""
+    """``element_id`` is empty when the whole file is meant; ``message`` is Dutch."""
 
     file: str
     element_id: str

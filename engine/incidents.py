@@ -13,7 +13,6 @@ from engine.audit import AuditKind
 from engine.casedata import variables_to_store
 from engine.errors import NotFound, RouteFault
 from engine.models import (
-    Case,
     Incident,
     IncidentStatus,
     ProcessDefinition,
@@ -23,7 +22,7 @@ from engine.models import (
 )
 from engine.numbers import open_case
 from engine.refusals import MessageNotAwaited, TaskGone
-from engine.stepping import Step, StepDone, Work
+from engine.stepping import Step
 from engine.triggers import (
     CompleteTrigger,
     CorrectTrigger,
@@ -35,6 +34,7 @@ from engine.triggers import (
     dump_trigger,
     load_trigger,
 )
+from engine.work import StepDone, Work
 
 __all__ = [
     "CompleteTrigger",
@@ -205,10 +205,10 @@ def run_trigger(session: Session, trigger: Trigger, now: datetime) -> StepDone |
             return steps.end_case(
                 session, trigger.case_id, trigger.reason_id, trigger.text, trigger.actor, now
             )
-        case StartTrigger(case_id=None):
+        case StartTrigger() if trigger.case_id is None:
             definition = session.get(ProcessDefinition, trigger.definition_id)
             if definition is None:
                 raise NotFound
             return steps.start_case(session, definition, trigger.values, trigger.actor, now)
-        case StartTrigger(case_id=int(case_id)):
-            return steps.begin_case(session, case_id, trigger.values, trigger.actor, now)
+        case StartTrigger():
+            return steps.begin_case(session, trigger.case_id, trigger.values, trigger.actor, now)

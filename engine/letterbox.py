@@ -1,4 +1,4 @@
-"""Writing a letter within a step: to whom, through which channel, rendered and put in the outbox."""
+"""Writing a letter within a step: to whom, by mail or on paper, and into the outbox."""
 
 from __future__ import annotations
 

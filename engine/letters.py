@@ -1,8 +1,8 @@
 """Letters: Markdown with FEEL placeholders, read once, rendered to plain text and safe HTML.
 
-A letter is a file ``letters/<id>.md``: TOML between two lines ``+++`` (``onderwerp``, ``titel``), then
-Markdown. ``{{ FEEL }}`` puts in a value. A value is data, never mark-up: whatever a person typed
-is escaped, so it cannot become a heading, a link or HTML.
+A letter is a file ``letters/<id>.md``: TOML between two lines ``+++`` (``onderwerp`` and
+``titel``), then Markdown. ``{{ FEEL }}`` puts in a value. A value is data, never mark-up: whatever
+a person typed is escaped, so it cannot become a heading, a link or HTML.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
-from engine.errors import NotFound
-from engine.models import Case, CaseState, Incident, IncidentStatus
+from engine.errors import CaseEnded, NotFound, Refusal
+from engine.models import Case, CaseState, CaseStatus, Incident, IncidentStatus
 from engine.routes import Route
 
 
@@ -82,3 +82,16 @@ def _ancestors(session: Session, parent_id: int | None) -> list[int]:
         found.append(parent_id)
         parent_id = session.scalar(select(Case.parent_id).where(Case.id == parent_id))
     return found
+
+
+def lock_open_case(session: Session, case_id: int, gone: Refusal | None = None) -> LockedCase:
+    """Lock a case in which something can still be done.
+
+    Raises NotFound, and CaseEnded (or ``gone``, which says it better) when it has ended.
+    """
+    locked = lock_case(session, case_id)
+    if locked is None:
+        raise NotFound
+    if locked.case.status is not CaseStatus.OPEN:
+        raise gone or CaseEnded(locked.case.number)
+    return locked

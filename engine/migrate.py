@@ -22,8 +22,6 @@ def migrate(database: Database) -> None:
     writing = database.engine.execution_options(thuisroute_begin="BEGIN IMMEDIATE")
     with writing.begin() as connection:
         if not database.is_sqlite:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

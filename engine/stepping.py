@@ -1,121 +1,30 @@
-"""Work and Step: one verb on a case, with all that changes because of it, in one transaction.
-
-A ``Work`` is the transaction of one verb: who acts and when. A ``Step`` is what it does to one
-case. Usually there is one; a case that starts another or sends it a message makes more. Messages
-between cases are delivered after the sender is saved, so no case is ever stepped on while it runs.
-"""
+"""Step: one verb on one case, with all that changes because of it, written together."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from engine import audit
-from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.decisions import DecisionTrace
 from engine.environment import CaseEnvironment
 from engine.errors import RouteFault
 from engine.letterbox import Letterbox
-from engine.locking import LockedCase, lock_case
-from engine.models import Case, CaseStatus
-from engine.numbers import open_case
+from engine.locking import LockedCase
+from engine.models import CaseStatus
 from engine.parties import OrganisationUnknown, Participation
 from engine.platform import PlatformNames
+from engine.relatives import Relatives
+from engine.settling import settle_incidents
 from engine.spiff import Element, Execution, Happening, HappeningKind, SavedExecution
 from engine.text import fold
 from engine.waits import Waits
+from engine.work import Work
 
-MAX_CASES_IN_ONE_WORK = 50
 MAX_NAME = 200
 MAX_ADDRESS = 254
-
-
-@dataclass(frozen=True)
-class StepDone:
-    """What a verb did. ``linked`` are the steps of other cases that it caused."""
-
-    case: Case
-    happenings: tuple[Happening, ...] = ()
-    form_record_id: int | None = None
-    linked: tuple[StepDone, ...] = ()
-
-
-@dataclass(frozen=True)
-class LinkedMessage:
-    """A message on its way to another case."""
-
-    case_id: int
-    element_id: str
-    name: str
-    values: Mapping[str, object]
-
-
-@dataclass
-class Work:
-    """One verb's transaction. ``others`` collects what happened to other cases.
-
-    Within ``with work:`` nothing is written until a step has finished: then all its rows go in a
-    few statements, in place of one before every query.
-    """
-
-    session: Session
-    actor: Actor
-    now: datetime
-    pending: deque[LinkedMessage] = field(default_factory=deque)
-    others: list[StepDone] = field(default_factory=list)
-    cases: int = 0
-    _autoflush: bool = True
-
-    def __enter__(self) -> Work:
-        self.session.flush()
-        self._autoflush, self.session.autoflush = self.session.autoflush, False
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        self.session.autoflush = self._autoflush
-
-    def count(self, element_id: str) -> None:
-        """A case joins this work; a fault when cases start or call each other without end."""
-        self.cases += 1
-        if self.cases > MAX_CASES_IN_ONE_WORK:
-            raise RouteFault(
-                element_id, "taskDefinition", "Zaken starten of melden elkaar zonder einde."
-            )
-
-    def deliver_pending(self) -> None:
-        """Deliver what cases sent to each other, until nothing is on its way."""
-        while self.pending:
-            message = self.pending.popleft()
-            self.count(message.element_id)
-            locked = lock_case(self.session, message.case_id)
-            if locked is None or locked.case.status is not CaseStatus.OPEN:
-                continue
-            self.others.append(_receive(Step(self, locked), message))
-
-
-def _receive(step: Step, message: LinkedMessage) -> StepDone:
-    waiting = step.load() and next(
-        (item for item in step.execution.messages if item.name == message.name), None
-    )
-    if not waiting:
-        step.record(AuditKind.MESSAGE_UNHEARD, message=message.name)
-        step.write()
-        return StepDone(step.case)
-    step.execution.deliver(message.name, message.values)
-    step.record(
-        AuditKind.MESSAGE_RECEIVED,
-        element_id=waiting.element_id,
-        message=message.name,
-        path=step.path(),
-    )
-    step.finish()
-    return StepDone(step.case, step.happenings)
 
 
 class Step:
@@ -139,6 +48,7 @@ class Step:
         self.letters = Letterbox(self)
         self.environment = CaseEnvironment(self)
         self.waits = Waits(self)
+        self.relatives = Relatives(self)
         self._events: list[dict[str, object]] = []
 
     # -- running -----------------------------------------------------------------------------
@@ -193,7 +103,7 @@ class Step:
             self.state.execution = saved.state
         self.case.changed_at = self.now
         if self.open_incidents:
-            self.waits.settle_incidents()
+            settle_incidents(self)
         self.write()
 
     def _complete(self, end_element_id: str | None) -> None:
@@ -218,16 +128,16 @@ class Step:
         names = self.route.config.client
         case = self.case
         before = (case.client_name, case.client_email, case.client_mail_allowed)
-        if names.name in variables:
+        if names.name and names.name in variables:
             name = variables[names.name]
             case.client_name = name.strip()[:MAX_NAME] if isinstance(name, str) else ""
             case.client_name_folded = fold(case.client_name)
-        if names.email in variables:
+        if names.email and names.email in variables:
             email = variables[names.email]
             case.client_email = email.strip() if isinstance(email, str) else ""
             if len(case.client_email) > MAX_ADDRESS:
                 case.client_email = ""
-        if names.mail_allowed in variables:
+        if names.mail_allowed and names.mail_allowed in variables:
             case.client_mail_allowed = variables[names.mail_allowed] is True
         if before != (case.client_name, case.client_email, case.client_mail_allowed):
             self.platform.parties_changed()
@@ -278,8 +188,8 @@ class Step:
     def party_of_lane(self, element: Element) -> str:
         """Whose work this element is: the party of its lane, else the party that starts cases."""
         config = self.route.config
-        role = self.role_of_lane(element)
-        return config.roles[role].party if role in config.roles else config.start_party
+        role = config.roles.get(self.role_of_lane(element) or "")
+        return role.party if role else config.start_party
 
     def role_of_lane(self, element: Element) -> str | None:
         """The role of the lane that holds this element, or holds the subprocess around it."""
@@ -292,42 +202,9 @@ class Step:
 
     # -- other cases -------------------------------------------------------------------------
 
-    def start_linked(
-        self, element: Element, process_id: str, variables: Mapping[str, object]
-    ) -> str:
-        """Start a case that is linked to this one; gives its number.
-
-        The organisations of this case are known in it, and see it from their first task there.
-        """
-        if process_id not in self.route.diagrams.processes:
-            raise RouteFault(
-                element.id, "header:proces", f"Het proces '{process_id}' bestaat niet."
-            )
-        self.work.count(element.id)
-        locked = open_case(
-            self.work.session, self.route, process_id, self.actor, self.now, self.case
-        )
-        step = Step(self.work, locked)
-        for party, organisation in self.participation.current().items():
-            step.participation.appoint_organisation(party, organisation, self.now)
-        step.begin(variables)
-        step.record(
-            AuditKind.CASE_STARTED,
-            element_id=process_id,
-            main_case=self.case.number,
-            path=step.path(),
-        )
-        step.finish()
-        self.work.others.append(StepDone(step.case, step.happenings))
-        self.record(AuditKind.LINKED_CASE_STARTED, element_id=element.id, number=step.case.number)
-        return step.case.number
-
-    def send_to_linked(
-        self, element: Element, name: str, to: str, values: Mapping[str, object]
-    ) -> None:
-        """Put a message on its way to the main case, or to every open case linked to this one."""
-        for case_id in self.waits.linked_to(element, to):
-            self.work.pending.append(LinkedMessage(case_id, element.id, name, values))
+    def beside(self, locked: LockedCase) -> Step:
+        """A step of another case in the same work."""
+        return Step(self.work, locked)
 
     # -- telling -----------------------------------------------------------------------------
 

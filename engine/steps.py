@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import definitions
 from engine.actors import Actor
 from engine.audit import AuditKind
-from engine.casedata import stored_variables
-from engine.errors import CaseEnded, NotFound
+from engine.ending import MAX_REASON, end_case
+from engine.errors import NotFound
 from engine.facts import fact_elements, recorded_facts
-from engine.letterbox import TO_PARTY
-from engine.locking import LockedCase, Patience, lock_case
+from engine.locking import LockedCase, Patience, lock_case, lock_open_case
 from engine.models import (
-    Case,
     CaseStatus,
     FormRecord,
     Organisation,
@@ -31,22 +28,30 @@ from engine.models import (
     UserTask,
 )
 from engine.numbers import open_case
-from engine.outbox import cancel_pending
 from engine.records import add_record, own_values
 from engine.refusals import (
-    EndingUnknown,
     MessageNotAwaited,
     NotAFact,
     ReasonMissing,
     StarterWithoutOrganisation,
     TaskGone,
 )
-from engine.routes import Ending, EndingLetter
-from engine.stepping import Step, StepDone, Work
+from engine.stepping import Step
 from engine.triggers import TriggerVerb, trigger_key
 from engine.values import feel_values
+from engine.work import StepDone, Work
 
-MAX_REASON = 2000
+__all__ = [
+    "StepDone",
+    "begin_case",
+    "complete_user_task",
+    "correct_fact",
+    "deliver_message",
+    "end_case",
+    "enrol_starter",
+    "fire_timer",
+    "start_case",
+]
 
 
 def start_case(
@@ -69,7 +74,7 @@ def begin_case(
 ) -> StepDone:
     """Start a case that stands open but never began, because its start failed before."""
     with Work(session, starter, now) as work:
-        locked = _locked_open(session, case_id)
+        locked = lock_open_case(session, case_id)
         if locked.state.execution:
             raise TaskGone(case_id)
         return _begin(work, locked, values)
@@ -116,7 +121,7 @@ def complete_user_task(
     if known is None:
         raise NotFound
     with Work(session, actor, now) as work:
-        locked = _locked_open(session, known.case_id, gone=TaskGone(user_task_id))
+        locked = lock_open_case(session, known.case_id, gone=TaskGone(user_task_id))
         return _complete(Step(work, locked), user_task_id, values)
 
 
@@ -176,7 +181,7 @@ def deliver_message(
     Raises MessageNotAwaited, UnknownAnswers, CaseEnded.
     """
     with Work(session, actor, now) as work:
-        return _deliver(Step(work, _locked_open(session, case_id)), name, values, token)
+        return _deliver(Step(work, lock_open_case(session, case_id)), name, values, token)
 
 
 def _deliver(step: Step, name: str, values: Mapping[str, object], token: str | None) -> StepDone:
@@ -223,7 +228,7 @@ def correct_fact(
     if not reason.strip():
         raise ReasonMissing
     with Work(session, actor, now) as work:
-        return _correct(Step(work, _locked_open(session, case_id)), values, reason)
+        return _correct(Step(work, lock_open_case(session, case_id)), values, reason)
 
 
 def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
@@ -252,82 +257,8 @@ def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
     return _finish(step, record)
 
 
-def end_case(
-    session: Session, case_id: int, reason_id: str, text: str, actor: Actor, now: datetime
-) -> StepDone:
-    """End a case for a reason of its route, from whatever it waits for; linked cases end too.
-
-    Nothing waits any more, letters that have not left are cancelled, and the letters of the reason
-    are written. Raises EndingUnknown, ReasonMissing, CaseEnded.
-    """
-    if not text.strip():
-        raise ReasonMissing
-    with Work(session, actor, now) as work:
-        step = Step(work, _locked_open(session, case_id))
-        ending = step.route.config.endings.get(reason_id)
-        if ending is None:
-            raise EndingUnknown(reason_id)
-        _close(step, ending, text.strip()[:MAX_REASON], ending.letters)
-        return StepDone(step.case, linked=tuple(work.others))
-
-
-def _close(step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, ...]) -> None:
-    case = step.case
-    variables = dict(stored_variables(step.state.variables))
-    for linked_id in step.session.scalars(
-        select(Case.id)
-        .where(Case.parent_id == case.id, Case.status == CaseStatus.OPEN)
-        .order_by(Case.id)
-    ).all():
-        linked = lock_case(step.session, linked_id)
-        if linked is not None and linked.case.status is CaseStatus.OPEN:
-            step.work.count(case.process_id)
-            # The main case's letters tell the same client and parties already.
-            _close(Step(step.work, linked), ending, text, letters=())
-            step.work.others.append(StepDone(linked.case))
-    step.waits.cancel_all()
-    cancel_pending(step.session, case.id)
-    if ending.client_mail_stops:
-        case.client_mail_stopped = True
-        step.platform.parties_changed()
-    for letter in letters:
-        party = letter.to.removeprefix(TO_PARTY).strip()
-        if letter.to.startswith(TO_PARTY) and not step.participation.organisation(party):
-            continue  # a party that was never known has nothing to hear
-        step.letters.write(
-            element_id=f"einde:{ending.id}",
-            letter_id=letter.letter,
-            to=letter.to,
-            variables=variables,
-            evaluate=step.environment.evaluate,
-            sender_party=step.route.config.start_party,
-        )
-    step.state.execution = ""
-    case.status = CaseStatus.CLOSED
-    case.ended_at = case.changed_at = step.now
-    case.outcome_id, case.outcome = ending.id, ending.name
-    step.record(
-        AuditKind.CASE_CLOSED,
-        reason=ending.name,
-        text=text,
-        party=step.participation.party_of(step.actor.organisation_id),
-    )
-    if step.open_incidents:
-        step.waits.settle_incidents()
-    step.write()
-
-
 def _finish(step: Step, record: FormRecord | None = None) -> StepDone:
     step.finish()
-    step.work.deliver_pending()
+    step.relatives.deliver()
     record_id = record.id if record else None
     return StepDone(step.case, step.happenings, record_id, tuple(step.work.others))
-
-
-def _locked_open(session: Session, case_id: int, gone: TaskGone | None = None) -> LockedCase:
-    locked = lock_case(session, case_id)
-    if locked is None:
-        raise NotFound
-    if locked.case.status is not CaseStatus.OPEN:
-        raise gone or CaseEnded(locked.case.number)
-    return locked

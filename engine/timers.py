@@ -33,7 +33,7 @@ class FireRound:
     more: bool
 
 
-def waiting_timers() -> Select[tuple[int]]:
+def waiting_timers() -> Select[int]:
     """Ids of all timers that will fire, in the order in which they do."""
     return (
         select(Timer.id)

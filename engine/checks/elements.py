@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.checks.names import written_by
-from engine.environment import LINKED_CASES, MAIN_CASE
 from engine.facts import FACT
 from engine.findings import Finding
 from engine.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
 from engine.platform import RESERVED
 from engine.records import SHARE_CONDITION, SHARED_WITH, parties_in
+from engine.relatives import LINKED_CASES, MAIN_CASE
 from engine.routes import (
     TASK_LETTER,
     TASK_MESSAGE,

@@ -12,7 +12,7 @@ LOOP_COUNTER = "loopCounter"
 
 
 def provided_names(parts: Parts, config: RouteConfig, diagrams: Diagrams) -> frozenset[str]:
-    """Variables: form fields, results, mappings, items of repetitions, what parties are named by."""
+    """Variables: form fields, results, mappings, items of repetitions, names of parties."""
     names = set(RESERVED)
     for form in parts.forms.values():
         names.update(form.fields)

@@ -16,8 +16,8 @@ from engine.actors import Actor
 from engine.db import Database, open_database
 from engine.migrate import migrate
 from engine.models import Membership, Organisation, Person, RouteOrganisation
-from tests.engine.world import World
 from tests.engine.sample import KEY
+from tests.engine.world import World
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)

@@ -1,4 +1,4 @@
-"""A small route with a bit of everything: intake, assessment, letters, an objection that is linked."""
+"""A small route with a bit of everything: intake, assessment, letters, a linked objection."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def headers(**values: str) -> str:
 
 
 def properties(**values: str) -> str:
-    return zeebe("properties", "".join(zeebe("property", name=k, value=v) for k, v in values.items()))
+    return zeebe(
+        "properties", "".join(zeebe("property", name=k, value=v) for k, v in values.items())
+    )
 
 
 def form_of(form_id: str) -> str:
@@ -76,9 +78,7 @@ def main_process() -> str:
         user(
             "Intake",
             extra=form_of("intake")
-            + properties(
-                delenMet="gemeente", delenAls="=toestemming", feit="sleutelDatum"
-            ),
+            + properties(delenMet="gemeente", delenAls="=toestemming", feit="sleutelDatum"),
             name="Intake doen",
         ),
         decision("Toets", "advies", "advies"),
@@ -219,7 +219,8 @@ DMN = """<?xml version="1.0" encoding="UTF-8"?>
   namespace="http://camunda.org/schema/1.0/dmn">
   <decision id="advies" name="Advies">
     <decisionTable id="tabel" hitPolicy="FIRST">
-      <input id="in1"><inputExpression id="ie1" typeRef="boolean"><text>toestemming</text></inputExpression></input>
+      <input id="in1"><inputExpression id="ie1" typeRef="boolean">
+        <text>toestemming</text></inputExpression></input>
       <output id="uit1" name="advies" typeRef="string" />
       <rule id="regelJa"><inputEntry id="e1"><text>true</text></inputEntry>
         <outputEntry id="o1"><text>"delen"</text></outputEntry></rule>
@@ -236,7 +237,8 @@ titel = "Bevestiging"
 +++
 Beste {{clientNaam}},
 
-Wij hebben uw aanvraag. U hoort het uiterlijk op {{tekstDatum(eindeTermijn(sleutelDatum, "P3W", "werkafspraak"))}}.
+Wij hebben uw aanvraag.
+U hoort het uiterlijk op {{tekstDatum(eindeTermijn(sleutelDatum, "P3W", "werkafspraak"))}}.
 
 {{opmerking}}
 

@@ -78,8 +78,12 @@ def test_the_clock_does_not_wait_for_a_case_that_somebody_is_busy_with(
     task = world.task(case, "Beoordelen")
     with world.database.transaction() as session:
         steps.correct_fact(
-            session, case.id, {"sleutelDatum": INTAKE["sleutelDatum"]}, "x",
-            world.actors["sanne"], world.now,
+            session,
+            case.id,
+            {"sleutelDatum": INTAKE["sleutelDatum"]},
+            "x",
+            world.actors["sanne"],
+            world.now,
         )
         round_ = fire_due(world.database, now)
         assert (round_.fired, round_.skipped, round_.more) == (0, 1, False)
@@ -92,8 +96,11 @@ def test_a_step_of_one_case_does_not_wait_for_another(postgres_world: World) -> 
     first, second = world.assessed(), world.assessed()
     with world.database.transaction() as session:
         steps.complete_user_task(
-            session, world.task(first, "Beoordelen").id, {"akkoord": True},
-            world.actors["fatima"], world.now,
+            session,
+            world.task(first, "Beoordelen").id,
+            {"akkoord": True},
+            world.actors["fatima"],
+            world.now,
         )
         world.complete(second, "Beoordelen", "fatima", akkoord=True)
         world.start()

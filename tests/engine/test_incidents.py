@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, func, select
 
 from engine import edge
 from engine.incidents import open_incidents
@@ -26,7 +27,6 @@ from engine.timers import fire_due
 from engine.triggers import CompleteTrigger, dump_trigger, load_trigger
 from tests.engine import sample
 from tests.engine.world import INTAKE, World
-from sqlalchemy import delete, func, select
 
 BAD_INTAKE = {**INTAKE, "gemeente": "nergens"}
 
@@ -75,9 +75,7 @@ def test_a_retry_completes_the_task_with_what_was_filled_in_then(world: World) -
     case = world.start()
     dorp = world.actors["fatima"].organisation_id
     with world.database.transaction() as session:
-        session.execute(
-            delete(RouteOrganisation).where(RouteOrganisation.organisation_id == dorp)
-        )
+        session.execute(delete(RouteOrganisation).where(RouteOrganisation.organisation_id == dorp))
     with pytest.raises(StepFailed) as failed:
         world.complete(case, "Intake", **INTAKE)
     with pytest.raises(StepFailed) as again:
@@ -103,7 +101,10 @@ def test_a_retry_of_what_is_resolved_does_nothing(world: World) -> None:
     with pytest.raises(StepFailed) as failed:
         world.complete(case, "Intake", **BAD_INTAKE)
     world.complete(case, "Intake", **INTAKE)
-    assert edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now) is None
+    assert (
+        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
+        is None
+    )
     assert world.kinds(case).count("task_completed") == 1
 
 
@@ -143,9 +144,9 @@ def test_a_case_that_cannot_start_stands_open_and_starts_at_a_retry(world: World
 
 def test_a_failed_timer_stops_and_does_not_stop_the_others(world: World) -> None:
     files = sample.files()
-    files["letters/herinnering.md"] = (
-        sample.REMINDER.replace("wacht op", "van {{opmerking}} wacht op").encode()
-    )
+    files["letters/herinnering.md"] = sample.REMINDER.replace(
+        "wacht op", "van {{opmerking}} wacht op"
+    ).encode()
     world.deploy(files)
     bad = world.assessed(sleutelDatum=world.now.date())
     world.deploy()
@@ -169,9 +170,9 @@ def test_a_failed_timer_stops_and_does_not_stop_the_others(world: World) -> None
 
 def test_a_failed_timer_that_a_corrected_fact_moves_waits_again(world: World) -> None:
     files = sample.files()
-    files["letters/herinnering.md"] = (
-        sample.REMINDER.replace("wacht op", "van {{opmerking}} wacht op").encode()
-    )
+    files["letters/herinnering.md"] = sample.REMINDER.replace(
+        "wacht op", "van {{opmerking}} wacht op"
+    ).encode()
     world.deploy(files)
     case = world.assessed(sleutelDatum=world.now.date())
     world.now += timedelta(days=10)

@@ -84,9 +84,7 @@ def test_values_are_written_as_a_dutch_reader_expects() -> None:
         '{{1250.5}}, {{true}}, {{date("2026-05-18")}}, '
         '{{date and time("2026-05-18T08:30:00@Europe/Amsterdam")}}, {{["a", "b"]}}'
     )
-    assert text == (
-        "1250,5, ja, maandag 18 mei 2026, maandag 18 mei 2026 om 8.30 uur, a, b\n"
-    )
+    assert text == ("1250,5, ja, maandag 18 mei 2026, maandag 18 mei 2026 om 8.30 uur, a, b\n")
 
 
 def test_a_subject_cannot_smuggle_in_a_header() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from engine.models import Case, CaseStatus
-from engine.stepping import StepDone
+from engine.work import StepDone
 from tests.engine import sample
 from tests.engine.world import World
 
@@ -13,7 +13,9 @@ from tests.engine.world import World
 def objected(world: World) -> tuple[Case, Case]:
     """A case that waits for its objection, and the objection."""
     case = world.assessed()
-    done: StepDone = world.complete(case, "Beoordelen", "fatima", akkoord=False, opmerking="te duur")
+    done: StepDone = world.complete(
+        case, "Beoordelen", "fatima", akkoord=False, opmerking="te duur"
+    )
     (linked,) = done.linked
     return case, linked.case
 
@@ -103,7 +105,9 @@ def test_cases_that_start_each_other_without_end_are_a_fault(world: World) -> No
         "Bezwaarzaak",
         "Eindeloos",
         start("beginBezwaar"),
-        perform("Nogeen", "thuisroute:zaak", tag="serviceTask", extra=headers(proces="Bezwaarzaak")),
+        perform(
+            "Nogeen", "thuisroute:zaak", tag="serviceTask", extra=headers(proces="Bezwaarzaak")
+        ),
         end("klaarBezwaar"),
         flows("beginBezwaar Nogeen klaarBezwaar"),
     )

@@ -32,8 +32,11 @@ def test_a_party_takes_part_from_its_first_task(world: World) -> None:
 def test_a_party_without_a_task_is_known_but_sees_nothing(world: World) -> None:
     files = sample.files()
     start = sample.form(
-        "start", sample.text("clientNaam"), sample.text("clientEmail"),
-        sample.checkbox("clientMailToegestaan"), sample.text("gemeente"),
+        "start",
+        sample.text("clientNaam"),
+        sample.text("clientEmail"),
+        sample.checkbox("clientMailToegestaan"),
+        sample.text("gemeente"),
     )
     world.deploy({**files, "start.form": start})
     case = world.start(gemeente="stad")

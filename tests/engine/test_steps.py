@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from engine.actors import Actor
 from engine.clock import AMSTERDAM
 from engine.context import case_context
 from engine.definitions import load
@@ -29,7 +30,6 @@ from engine.refusals import (
     UnknownAnswers,
 )
 from engine.triggers import CompleteTrigger, StartTrigger
-from engine.actors import Actor
 from engine.values import load_values
 from tests.engine.world import CLIENT, INTAKE, World, counted
 

@@ -70,9 +70,7 @@ def test_looking_for_due_timers_uses_the_index_of_those_that_wait(world: World) 
     with world.database.transaction() as session:
         session.execute(text("ANALYZE"))
     query = waiting_timers().where(Timer.fires_at <= world.now).limit(10)
-    compiled = query.compile(
-        world.database.engine, compile_kwargs={"literal_binds": True}
-    )
+    compiled = query.compile(world.database.engine, compile_kwargs={"literal_binds": True})
     explain = "EXPLAIN QUERY PLAN " if world.database.is_sqlite else "EXPLAIN "
     with world.looking() as session:
         plan = "\n".join(str(row) for row in session.execute(text(f"{explain}{compiled}")))

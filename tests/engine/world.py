@@ -1,4 +1,4 @@
-"""What a test does with cases, in few words; every verb goes through the edge, as it does for real."""
+"""What a test does with cases, in few words; every verb goes through the edge."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from datetime import date, datetime
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from engine import definitions, edge, steps
+from engine import definitions, edge
 from engine.actors import Actor
 from engine.db import Database
+from engine.incidents import run_trigger
 from engine.models import (
     AuditEvent,
     Base,
@@ -23,7 +24,6 @@ from engine.models import (
     UserTask,
     UserTaskStatus,
 )
-from engine.stepping import StepDone
 from engine.triggers import (
     CompleteTrigger,
     CorrectTrigger,
@@ -32,7 +32,7 @@ from engine.triggers import (
     StartTrigger,
     Trigger,
 )
-from engine.incidents import run_trigger
+from engine.work import StepDone
 from tests.engine import sample
 
 CLIENT = {
@@ -71,11 +71,11 @@ class World:
 
     def start(self, who: str = "sanne", **values: object) -> Case:
         definition = self.definition or self.deploy()
-        return self.run(
-            StartTrigger(definition.id, {**CLIENT, **values}, self.actors[who])
-        ).case
+        return self.run(StartTrigger(definition.id, {**CLIENT, **values}, self.actors[who])).case
 
-    def complete(self, case: Case, element_id: str, who: str = "sanne", **values: object) -> StepDone:
+    def complete(
+        self, case: Case, element_id: str, who: str = "sanne", **values: object
+    ) -> StepDone:
         task = self.task(case, element_id)
         return self.run(CompleteTrigger(task.id, values, self.actors[who]))
 
@@ -102,7 +102,9 @@ class World:
 
     def all(self, model: type[Base], *where: object) -> list[object]:
         with self.looking() as session:
-            return list(session.scalars(select(model).where(*where).order_by(*model.__table__.primary_key)))  # type: ignore[arg-type]
+            return list(
+                session.scalars(select(model).where(*where).order_by(*model.__table__.primary_key))
+            )  # type: ignore[arg-type]
 
     def task(self, case: Case, element_id: str) -> UserTask:
         found = self.tasks(case)
@@ -137,14 +139,12 @@ class World:
     def parties(self, case: Case) -> dict[str, CaseParty]:
         """By organisation."""
         with self.looking() as session:
-            return {
-                slug: row
-                for slug, row in session.execute(
-                    select(Organisation.slug, CaseParty)
-                    .join(CaseParty, CaseParty.organisation_id == Organisation.id)
-                    .where(CaseParty.case_id == case.id)
-                )
-            }
+            rows = session.execute(
+                select(Organisation.slug, CaseParty)
+                .join(CaseParty, CaseParty.organisation_id == Organisation.id)
+                .where(CaseParty.case_id == case.id)
+            )
+            return {slug: row for slug, row in rows.all()}  # noqa: C416 - rows are no pairs
 
 
 @contextmanager

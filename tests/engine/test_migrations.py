@@ -1,0 +1,42 @@
+"""The migrated schema is the schema of the models, on both databases."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from engine.db import Database
+from engine.migrate import migrate
+from engine.models import Base
+
+
+def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_partial_indexes_are_partial_on_both_databases(database: Database) -> None:
+    found = {
+        index["name"]: index["dialect_options"]
+        for table in ("timers", "outbox")
+        for index in inspect(database.engine).get_indexes(table)
+    }
+    kind = "sqlite" if database.is_sqlite else "postgresql"
+    assert f"{kind}_where" in found["ix_timers_waiting"]
+    assert f"{kind}_where" in found["ix_outbox_pending"]
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    migrate(database)
+    migrate(database)
+    assert "cases" in inspect(database.engine).get_table_names()
+
+
+def test_two_servers_may_migrate_at_once(empty_postgres: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate, [empty_postgres, empty_postgres]))
+    assert "cases" in inspect(empty_postgres.engine).get_table_names()

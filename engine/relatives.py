@@ -15,14 +15,12 @@ from engine.errors import RouteFault
 from engine.locking import lock_case
 from engine.models import Case, CaseStatus
 from engine.numbers import open_case
+from engine.routes import LINKED_CASES, MAIN_CASE
 from engine.spiff import Element
 from engine.work import LinkedMessage, StepDone
 
 if TYPE_CHECKING:
     from engine.stepping import Step
-
-MAIN_CASE = "hoofdzaak"
-LINKED_CASES = "gekoppeld"
 
 
 class Relatives:

@@ -11,8 +11,9 @@ from engine.findings import Finding
 from engine.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
 from engine.platform import RESERVED
 from engine.records import SHARE_CONDITION, SHARED_WITH, parties_in
-from engine.relatives import LINKED_CASES, MAIN_CASE
 from engine.routes import (
+    LINKED_CASES,
+    MAIN_CASE,
     TASK_LETTER,
     TASK_MESSAGE,
     TASK_PARTY,

@@ -20,6 +20,8 @@ from engine.routes.config import (
 )
 from engine.routes.reading import read_config
 from engine.routes.route import (
+    LINKED_CASES,
+    MAIN_CASE,
     TASK_LETTER,
     TASK_MESSAGE,
     TASK_PARTY,
@@ -34,6 +36,8 @@ from engine.routes.route import (
 )
 
 __all__ = [
+    "LINKED_CASES",
+    "MAIN_CASE",
     "TASK_LETTER",
     "TASK_MESSAGE",
     "TASK_PARTY",

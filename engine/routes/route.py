@@ -25,6 +25,10 @@ TASK_PARTY = "thuisroute:partij"
 TASK_TYPES = frozenset({TASK_LETTER, TASK_START_CASE, TASK_MESSAGE, TASK_PARTY})
 """What a send task, service task or message throw can ask of the platform."""
 
+MAIN_CASE = "hoofdzaak"
+LINKED_CASES = "gekoppeld"
+"""To whom a case can send a message."""
+
 MAX_FILES = 500
 MAX_FILE_BYTES = 5_000_000
 MAX_ROUTE_BYTES = 25_000_000

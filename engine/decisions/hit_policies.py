@@ -32,10 +32,7 @@ class Outputs:
         self.names = [element.get("name") for element in elements]
         self.kinds = [type_of(element.get("typeRef"), source) for element in elements]
         self.allowed = [_texts(element, "outputValues") for element in elements]
-        self.orders = [
-            [source.tests(text, element) for text in split_tests(texts)] if texts else []
-            for element, texts in zip(elements, self.allowed, strict=True)
-        ]
+        self.orders = [source.each_test(texts) if texts else [] for texts in self.allowed]
         defaults = [_texts(element, "defaultOutputEntry") for element in elements]
         self.defaults: list[Code] | None = None
         if any(defaults):
@@ -82,20 +79,6 @@ def _entries(value: object) -> list[object]:
 def _texts(element: Element, tag: str) -> str:
     found = element.first(tag)
     return found.text_of("text") if found is not None else ""
-
-
-def split_tests(text: str) -> list[str]:
-    """The tests of a text, one by one: their order is the order of priority."""
-    from engine.feel.lexer import tokens
-
-    parts, level, start = [], 0, 0
-    for token in tokens(text):
-        if token.kind == "op":
-            level += (token.text in "([{") - (token.text in ")]}")
-            if token.text == "," and level == 0:
-                parts.append(text[start : token.start])
-                start = token.end
-    return [part for part in [*parts, text[start:]] if part.strip()]
 
 
 class Policy(NamedTuple):

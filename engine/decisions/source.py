@@ -9,7 +9,7 @@ from engine.feel import FeelSyntaxError
 from engine.feel.compiler import Compiler
 from engine.feel.expression import Expression, parse, parse_unary_tests
 from engine.feel.lexer import words
-from engine.feel.nodes import Node
+from engine.feel.nodes import Node, UnaryTests
 from engine.feel.run import Frame
 from engine.feel.scope import Code
 from engine.feel.types import Type
@@ -140,6 +140,16 @@ class Source:
     def tests(self, text: str, element: Element) -> Code:
         """The code of unary tests over `?`."""
         return self._code(parse_unary_tests, text)
+
+    def each_test(self, text: str) -> list[Code]:
+        """The code of every test of a text by itself: their order is the order of priority."""
+        try:
+            node = parse_unary_tests(text, self.names).node
+        except FeelSyntaxError:
+            return [self.tests(text, self.root)]
+        compiler = Compiler(text, local=1)
+        tests = node.tests if isinstance(node, UnaryTests) and not node.negated else [node]
+        return [compiler.code(UnaryTests(test.pos, [test], False)) for test in tests]
 
     def cell(self, text: str) -> tuple[Node | None, Code]:
         """The tree of a cell, None when it is no FEEL, and its code, compiled when first run."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .errors import FeelTooLarge
+from .errors import FeelSyntaxError, FeelTooLarge
 from .lexer import Token
 from .nodes import (
     Between,
@@ -59,13 +59,31 @@ class Parser(PrimaryReader):
         if self.peek("-") and self.tokens[1].kind == "end":
             self.at += 1
             return UnaryTests(start, [], False)
-        negated = self.is_negation()
-        if negated:
+        if self.peek("not") and self.tokens[1].text == "(":
+            return self.negation_or_tests(start)
+        return self.finished(UnaryTests(start, self.positive_tests(), False))
+
+    def negation_or_tests(self, start: int) -> Node:
+        """`not(...)` around all tests or, when that is not what it is, a call like any other.
+
+        Only trying tells: brackets need not pair up, as in `not(]1..5[)`.
+        """
+        nesting, scopes = self.nesting, len(self.scopes)
+        try:
             self.at += 2
-        tests = self.positive_tests()
-        if negated:
+            tests = self.positive_tests()
             self.expect(")")
-        return self.finished(UnaryTests(start, tests, negated))
+            return self.finished(UnaryTests(start, tests, True))
+        except FeelTooLarge:
+            raise
+        except FeelSyntaxError as error:
+            furthest, self.at, self.nesting = error, 0, nesting
+            del self.scopes[scopes:]
+        try:
+            return self.finished(UnaryTests(start, self.positive_tests(), False))
+        except FeelSyntaxError as error:
+            further = (error.line, error.column) >= (furthest.line, furthest.column)
+            raise error if further else furthest from None
 
     def finished(self, node: Node) -> Node:
         if self.tokens[self.at].kind != "end":
@@ -73,19 +91,6 @@ class Parser(PrimaryReader):
         if node.depth > MAX_DEPTH:
             raise FeelTooLarge("nesting", MAX_DEPTH, 1, 1, self.text)
         return node
-
-    def is_negation(self) -> bool:
-        """Whether the whole text is `not( ... )`."""
-        if not (self.peek("not") and self.tokens[self.at + 1].text == "("):
-            return False
-        level = 0
-        for index in range(self.at + 1, len(self.tokens)):
-            token = self.tokens[index]
-            if token.kind == "op":
-                level += (token.text in "([{") - (token.text in ")]}")
-                if level == 0:
-                    return self.tokens[index + 1].kind == "end"
-        return False
 
     def positive_tests(self) -> list[Node]:
         tests = [self.positive_test()]

@@ -81,11 +81,7 @@ def _build(diagrams: Diagrams) -> RouteSpec:
         spec.out = tuple(
             (diagrams.flows[flow], outer[diagrams.flows[flow].target]) for flow in element.outgoing
         )
-        spec.boundaries = tuple(
-            outer[other.id]
-            for other in diagrams.elements.values()
-            if other.attached_to == element.id
-        )
+        spec.boundaries = tuple(outer[edge.id] for edge in diagrams.on_edge_of(element.id))
         inner = spec.instance if isinstance(spec, RepeatedSpec) else spec
         if isinstance(inner, CallSpec):
             start = diagrams.start_event(element.called_process_id or "")

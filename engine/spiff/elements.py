@@ -5,9 +5,10 @@ Nothing here knows how it is run or how it was written in XML. Texts that start 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 
@@ -223,13 +224,31 @@ class Diagrams:
 
     def start_event(self, process_id: str, parent_id: str | None = None) -> Element:
         """The one start event of a process or (with ``parent_id``) of a subprocess in it."""
-        return next(
-            e
-            for e in self.elements.values()
-            if e.kind is ElementKind.START_EVENT
-            and e.process_id == process_id
-            and e.parent_id == parent_id
-        )
+        return self.start_events(process_id, parent_id)[0]
+
+    def start_events(self, process_id: str, parent_id: str | None) -> Sequence[Element]:
+        """All start events there; what was read without findings has exactly one."""
+        return self._starts.get((process_id, parent_id), ())
+
+    def on_edge_of(self, element_id: str) -> Sequence[Element]:
+        """The boundary events of an element, in the order of the diagram."""
+        return self._edges.get(element_id, ())
+
+    @cached_property
+    def _starts(self) -> Mapping[tuple[str, str | None], Sequence[Element]]:
+        found: dict[tuple[str, str | None], list[Element]] = {}
+        for element in self.elements.values():
+            if element.kind is ElementKind.START_EVENT:
+                found.setdefault((element.process_id, element.parent_id), []).append(element)
+        return found
+
+    @cached_property
+    def _edges(self) -> Mapping[str, Sequence[Element]]:
+        found: dict[str, list[Element]] = {}
+        for element in self.elements.values():
+            if element.attached_to:
+                found.setdefault(element.attached_to, []).append(element)
+        return found
 
 
 def _texts(element: Element) -> Iterator[tuple[str, str | None]]:

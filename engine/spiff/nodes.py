@@ -174,6 +174,6 @@ def _loop(node: etree._Element) -> Loop | None:
     maximum = loop.get("loopMaximum", "")
     return Loop(
         condition=text_of(first_bpmn(loop, "loopCondition")),
-        maximum=int(maximum) if maximum.isdecimal() else None,
+        maximum=int(maximum) if maximum.isdecimal() and len(maximum) < 7 else None,
         test_before=loop.get("testBefore") == "true",
     )

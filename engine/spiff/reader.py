@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -14,6 +15,8 @@ from engine.spiff.findings import DiagramRefused, Finding
 from engine.spiff.names import BPMN, attribute, bpmn, first_bpmn, is_bpmn, local, text_of
 from engine.spiff.nodes import KINDS, References, read_element, read_references
 
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+MAX_NAME = 300
 _CONTAINERS = ("subProcess", "transaction", "adHocSubProcess")
 # Drawn for the reader of the diagram; nothing happens at them.
 _DRAWING_ONLY = {
@@ -140,6 +143,9 @@ class _Reading:
                         f"Het onderdeel {tag} kan niet. Haal het weg.",
                     )
                 continue
+            if len(node.get("name", "")) > MAX_NAME:
+                message = f"Deze naam is te lang. Gebruik hoogstens {MAX_NAME} tekens."
+                self.found(file, node.get("id"), "naam-te-lang", message)
             here = lanes.get(node.get("id", ""), lane)
             element = read_element(node, process_id, parent_id, here, references)
             self.elements[element.id] = element
@@ -163,6 +169,10 @@ class _Reading:
         """Whether this id is free in the whole deployment; from now on it is not."""
         if not node_id:
             self.found(file, None, "zonder-id", "Een onderdeel heeft geen id. Geef het een id.")
+            return False
+        if not _ID.fullmatch(node_id):
+            message = "Deze id kan niet. Gebruik hoogstens 100 letters, cijfers en _ . -"
+            self.found(file, node_id[:100], "id", message)
             return False
         if node_id in self.file_of:
             other = self.file_of[node_id]

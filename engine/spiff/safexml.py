@@ -11,7 +11,7 @@ from lxml import etree
 from engine.spiff.findings import Finding
 
 MAX_BYTES = 5_000_000
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 30_000
 MAX_DEPTH = 100
 
 

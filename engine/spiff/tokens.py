@@ -1,9 +1,19 @@
 """The tokens of one case: SpiffWorkflow's `Workflow`, `Task` and states, kept small and current.
 
 A `Task` of SpiffWorkflow is one token. The tree says only which token lives inside which activity
-(the case, a subprocess, an instance); finished tasks leave it at once. So the rules of compaction
-hold after every single task, not only after a verb: nothing stale is left for a join to trip over
-(faults 1, 2 and 3), no loop makes the tree deeper (fault 13), and nothing is predicted (fault 6).
+(the case, a subprocess, an instance); finished tasks leave it at once. So compaction is not a pass
+over the tree after a verb, it is how the tree is, after every single task:
+
+* what is finished has no use: no data is inherited (`scopes`), a join counts the tokens that wait
+  in front of it (not who came by), and a start split is no task. Nothing stale is left to trip over
+  (faults 1, 2 and 3), and no loop makes the tree deeper (fault 13);
+* what may come is not there: nothing is predicted (fault 6);
+* what is unfinished stays where it is, in order, below the activity that it lives in; its parent is
+  unfinished too, so no task ever needs a new parent (an event that fires moves next to its host);
+* an activity that ends or is cancelled takes all that waits inside it along: there is no second
+  register of events or subprocesses in which something could stay behind (fault 4).
+
+SpiffWorkflow stamps each change of state with the time of the machine; nothing reads that stamp.
 """
 
 from __future__ import annotations

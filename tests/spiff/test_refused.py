@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -142,6 +143,30 @@ def test_an_id_is_used_once_in_the_whole_deployment() -> None:
     assert [(f.file, f.element_id) for f in found if f.code == "dubbele-id"] == [
         ("1.bpmn", "start")
     ]
+
+
+@pytest.mark.parametrize("bad", [" case", "x instance", "x" * 101, "é", "1x", "a/b"])
+def test_an_id_that_could_be_mistaken_is_refused(bad: str) -> None:
+    found = findings(process("p", start(), user(bad), end(), flow("start", "end")))
+    assert [f.code for f in found] == ["id"]
+
+
+def test_a_name_that_does_not_fit_is_refused() -> None:
+    found = findings(middle(user("x", name="n" * 301)))
+    assert [(f.element_id, f.code) for f in found] == [("x", "naam-te-lang")]
+
+
+def test_a_large_diagram_is_read_in_a_blink() -> None:
+    names = [f"t{n}" for n in range(2000)]
+    xml = process(
+        "p", start(), *map(user, names),
+        *(boundary(f"b{n}", n, timer("timeDuration", "P1D")) for n in names), end(), end("e2"),
+        exclusive("samen"), flows(" ".join(["start", *names, "end"]), "samen e2"),
+        *(flow(f"b{n}", "samen") for n in names),
+    )  # fmt: skip
+    began = time.perf_counter()
+    assert findings(xml) == ()
+    assert time.perf_counter() - began < 10
 
 
 def test_a_process_that_is_not_executable_is_refused() -> None:

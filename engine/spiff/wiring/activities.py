@@ -11,11 +11,7 @@ _K = ElementKind
 
 
 def one_start(diagrams: Diagrams, process_id: str, parent_id: str | None) -> Iterator[Found]:
-    starts = [
-        e
-        for e in diagrams.elements.values()
-        if e.kind is _K.START_EVENT and (e.process_id, e.parent_id) == (process_id, parent_id)
-    ]
+    starts = diagrams.start_events(process_id, parent_id)
     if len(starts) != 1:
         yield (
             parent_id or process_id,

@@ -82,14 +82,12 @@ def boundary(diagrams: Diagrams, element: Element) -> Iterator[Found]:
             "Een fout op de rand breekt altijd af. Maak de rand ononderbroken.",
         )
     if element.event is EventKind.ERROR:
-        twins = [
+        twin = next(
             e
-            for e in diagrams.elements.values()
-            if e.attached_to == host.id
-            and e.event is EventKind.ERROR
-            and e.error_code == element.error_code
-        ]
-        if len(twins) > 1:
+            for e in diagrams.on_edge_of(host.id)
+            if e.event is EventKind.ERROR and e.error_code == element.error_code
+        )
+        if twin is not element:
             yield element.id, "dubbele-fout", "Deze fout staat twee keer op dezelfde rand."
 
 
@@ -106,9 +104,7 @@ def event_gateway(diagrams: Diagrams, element: Element) -> Iterator[Found]:
                 "Na een gateway met gebeurtenissen komen alleen gebeurtenissen die wachten, elk "
                 "met één pijl.",
             )
-        elif target is not None and any(
-            e.attached_to == target.id for e in diagrams.elements.values()
-        ):
+        elif target is not None and diagrams.on_edge_of(target.id):
             yield target.id, "gebeurtenis-gateway", "Hier kan geen gebeurtenis op de rand."
     if len(element.outgoing) < 2:
         yield element.id, "gebeurtenis-gateway", "Deze gateway heeft twee of meer pijlen nodig."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
     for name, entry in packages.items():
         assert "resolved" not in entry, name
         assert name == "" or "integrity" in entry, name
+
+
+@pytest.mark.parametrize(
+    ("part", "lock"),
+    [("dependencies", "requirements.lock"), ("dev", "requirements-dev.lock")],
+)
+def test_what_the_project_needs_is_locked(part: str, lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = project.get(part) or project["optional-dependencies"][part]
+    names = {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in needed}
+    locked = set(re.findall(r"^([a-z0-9][\w.-]*)==", (ROOT / lock).read_text(), re.MULTILINE))
+    assert names - locked == set(), "run: make lock"
 
 
 def test_templates_keep_to_the_content_security_policy() -> None:

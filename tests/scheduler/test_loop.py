@@ -48,7 +48,7 @@ def test_what_became_due_while_nobody_looked_is_done_on_waking(
 ) -> None:
     letters = [write_letter(at=MONDAY - timedelta(days=days)) for days in (30, 1)]
     with running(database, FolderTransport(tmp_path / "mail"), SystemClock()):
-        until(lambda: all(read_letter(database, one).sent_at for one in letters), 2.0)
+        until(lambda: all(read_letter(database, one).sent_at for one in letters))
 
 
 def test_a_letter_that_is_written_while_the_loop_runs_leaves_soon(

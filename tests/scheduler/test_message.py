@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.message import Mail, MessageInvalid, compose
@@ -65,6 +65,7 @@ def test_an_address_that_is_not_exactly_one_address_is_refused(recipients: str) 
     assert "@" not in refusal.value.text
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["\r\n", "\n", "\r", "\x85", "\u2028", "\0", "\v"]))
 def test_no_subject_can_add_a_header(words: str, line_end: str) -> None:
     row = letter(subject=f"{words}{line_end}Bcc: piet@example.org{line_end}{line_end}Lees dit")

@@ -109,7 +109,7 @@ def test_a_scheduler_that_was_down_fires_the_late_timers_on_waking(
     for days in range(5):
         cases.begin(at=MONDAY - timedelta(days=days))
     with running(database, FolderTransport(tmp_path / "mail"), TurnedClock(MONDAY + 2 * HOUR)):
-        until(lambda: fired_timers(database) == 5, 2.0)
+        until(lambda: fired_timers(database) == 5)
 
 
 def test_two_loops_on_one_postgresql_fire_no_timer_and_send_no_letter_twice(

@@ -17,7 +17,7 @@ from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.ending import MAX_REASON, end_case
 from engine.errors import NotFound
-from engine.facts import fact_elements, recorded_facts
+from engine.facts import BUTTON_FORM, fact_elements, recorded_facts
 from engine.locking import LockedCase, Patience, lock_case, lock_open_case
 from engine.models import (
     CaseStatus,
@@ -199,7 +199,7 @@ def _deliver(step: Step, name: str, values: Mapping[str, object], token: str | N
     if waiting is None:
         raise refusal
     element = step.route.diagrams.elements[waiting.element_id]
-    form_id = element.properties.get("formulier")
+    form_id = element.properties.get(BUTTON_FORM)
     answers = own_values(step.route, form_id, values) if form_id else feel_values(values)
     record = None
     if form_id:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from engine.audit import AuditKind
 from engine.errors import RouteFault
+from engine.facts import BUTTON_FORM
 from engine.models import (
     Membership,
     MessageSubscription,
@@ -286,7 +287,7 @@ class Waits:
                         message=item.name,
                         button=properties.get("knop"),
                         role=properties.get("rol") or step.role_of_lane(element),
-                        form_id=properties.get("formulier"),
+                        form_id=properties.get(BUTTON_FORM),
                     )
                 )
 

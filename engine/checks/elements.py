@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.checks.names import written_by
-from engine.facts import FACT
+from engine.facts import BUTTON_FORM, FACT
 from engine.findings import Finding
 from engine.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
 from engine.platform import RESERVED
@@ -25,7 +25,7 @@ from engine.routes import (
 from engine.spiff import Diagrams, Element, ElementKind
 
 FOUR_EYES = "vierOgen"
-BUTTON, BUTTON_ROLE, BUTTON_FORM = "knop", "rol", "formulier"
+BUTTON, BUTTON_ROLE = "knop", "rol"
 STEP = "stap"
 PROPERTIES = frozenset(
     {FOUR_EYES, SHARED_WITH, SHARE_CONDITION, FACT, STEP, BUTTON, BUTTON_ROLE, BUTTON_FORM}
@@ -154,6 +154,9 @@ class _Gate:
         properties = element.properties
         if properties.get(BUTTON_FORM):
             yield from self._form(properties[BUTTON_FORM])
+            form = self.parts.forms.get(properties[BUTTON_FORM])
+            if form is not None and form.has_files:
+                yield "bestand", "Een formulier bij een knop kan geen bestanden vragen."
         if not properties.get(BUTTON):
             return
         if element.message_name is None:
@@ -178,10 +181,13 @@ class _Gate:
             yield from self._party(party)
         if properties.get(SHARE_CONDITION) and not properties.get(SHARED_WITH):
             yield "delen", f"'{SHARE_CONDITION}' zonder '{SHARED_WITH}': met wie mag dit gedeeld?"
-        form = self.parts.forms.get(element.form_id or "")
+        form = self.parts.forms.get(element.form_id or properties.get(BUTTON_FORM) or "")
+        anywhere = {name for item in self.parts.forms.values() for name in item.fields}
         for name in parties_in(properties.get(FACT, "")):
             if form is not None and name not in form.fields:
                 yield "feit", f"Het feit '{name}' is geen veld van formulier '{form.id}'."
+            elif name not in anywhere and self.parts.is_whole(".form"):
+                yield "feit", f"Het feit '{name}' is geen veld van enig formulier."
 
     def _written_names(self, element: Element) -> Iterator[_Found]:
         for place, name in written_by(element):

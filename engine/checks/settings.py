@@ -30,6 +30,9 @@ def config_findings(parts: Parts, config: RouteConfig) -> Iterator[Finding]:
     if config.start_form not in parts.forms and parts.is_whole(".form"):
         message = f"Het formulier '{config.start_form}' is er niet."
         yield finding("startformulier", "onbekend-formulier", message)
+    elif config.start_form in parts.forms and parts.forms[config.start_form].has_files:
+        message = "Het startformulier kan geen bestanden vragen: er is dan nog geen zaak."
+        yield finding("startformulier", "bestand", message)
     for ending in config.endings.values():
         for letter in ending.letters:
             place = f"einde.{ending.id}"

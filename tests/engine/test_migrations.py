@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from engine.db import Database
+from engine.db import Database, open_database
 from engine.migrate import migrate
 from engine.models import Base
 
@@ -34,9 +36,9 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     assert "cases" in inspect(database.engine).get_table_names()
 
 
-def test_two_servers_may_migrate_at_once(empty_postgres: Database) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+def test_two_servers_may_migrate_at_once(postgres_url: str) -> None:
+    empty_postgres = open_database(postgres_url)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(migrate, [empty_postgres, empty_postgres]))
     assert "cases" in inspect(empty_postgres.engine).get_table_names()
+    empty_postgres.close()

@@ -31,6 +31,7 @@ from engine.refusals import (
 )
 from engine.triggers import CompleteTrigger, StartTrigger
 from engine.values import load_values
+from tests.engine import sample
 from tests.engine.world import CLIENT, INTAKE, World, counted
 
 
@@ -250,3 +251,19 @@ def test_a_plain_task_costs_at_most_twelve_statements(world: World) -> None:
     with counted(world.database) as seen:
         world.run(CompleteTrigger(task.id, {"opmerking": "goed"}, world.actors["fatima"]))
     assert len([text for text in seen if text != "COMMIT"]) <= 12, "\n".join(seen)
+
+
+def test_a_fact_of_a_button_can_be_corrected_too(world: World) -> None:
+    files = sample.files()
+    files["hoofd.bpmn"] = files["hoofd.bpmn"].replace(
+        b'<zeebe:property name="formulier" value="klacht">',
+        b'<zeebe:property name="feit" value="klacht"></zeebe:property>'
+        b'<zeebe:property name="formulier" value="klacht">',
+    )
+    world.deploy(files)
+    case = world.assessed()
+    world.message(case, "klacht", klacht="te laat")
+    world.correct(case, klacht="te vroeg")
+    records = world.all(FormRecord, FormRecord.case_id == case.id)
+    assert isinstance(records[-1], FormRecord)
+    assert (records[-1].form_id, records[-1].title) == ("klacht", "Verbetering: Vraag")

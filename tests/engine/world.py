@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import event, select
+from sqlalchemy import ColumnElement, event, select
 from sqlalchemy.orm import Session
 
 from engine import definitions, edge
@@ -69,12 +69,12 @@ class World:
         assert done is not None
         return done
 
-    def start(self, who: str = "sanne", **values: object) -> Case:
+    def start(self, who: str = "sanne", /, **values: object) -> Case:
         definition = self.definition or self.deploy()
         return self.run(StartTrigger(definition.id, {**CLIENT, **values}, self.actors[who])).case
 
     def complete(
-        self, case: Case, element_id: str, who: str = "sanne", **values: object
+        self, case: Case, element_id: str, who: str = "sanne", /, **values: object
     ) -> StepDone:
         task = self.task(case, element_id)
         return self.run(CompleteTrigger(task.id, values, self.actors[who]))
@@ -85,10 +85,10 @@ class World:
         self.complete(case, "Intake", **{**INTAKE, **intake})
         return case
 
-    def message(self, case: Case, name: str, who: str = "fatima", **values: object) -> StepDone:
+    def message(self, case: Case, name: str, who: str = "fatima", /, **values: object) -> StepDone:
         return self.run(MessageTrigger(case.id, name, values, self.actors[who]))
 
-    def correct(self, case: Case, who: str = "sanne", **values: object) -> StepDone:
+    def correct(self, case: Case, who: str = "sanne", /, **values: object) -> StepDone:
         return self.run(CorrectTrigger(case.id, values, "verkeerd gelezen", self.actors[who]))
 
     def end(self, case: Case, reason: str, who: str = "sanne") -> StepDone:
@@ -100,11 +100,11 @@ class World:
             yield session
             session.expunge_all()  # the rows stay readable after the look
 
-    def all(self, model: type[Base], *where: object) -> list[object]:
+    def all(self, model: type[Base], *where: ColumnElement[bool]) -> list[object]:
+        """Rows in the order in which they were made."""
         with self.looking() as session:
-            return list(
-                session.scalars(select(model).where(*where).order_by(*model.__table__.primary_key))
-            )  # type: ignore[arg-type]
+            query = select(model).where(*where).order_by(*model.__table__.primary_key)
+            return list(session.scalars(query))
 
     def task(self, case: Case, element_id: str) -> UserTask:
         found = self.tasks(case)

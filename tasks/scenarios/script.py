@@ -10,6 +10,8 @@ one *deed*:
 - ``corrigeer = "<element id>"``: correct facts of that form, with ``antwoorden`` and ``reden``.
 - ``beeindig = "<reason id>"``: end the case; ``toelichting`` says why.
 - ``zaak = "gekoppeld" | "hoofdzaak"``: go on with the linked case, or go back.
+- ``stuk = "<name>"``: the steps of ``scenarios/stukken/<name>.toml``, so that many scenarios share
+  a beginning.
 
 and may add ``fouten = ["<field>"]`` or ``geweigerd = "<part of the sentence>"`` when the deed must
 not succeed, and ``verwacht`` (a table) that is checked after it:
@@ -29,7 +31,7 @@ moment with the case's variables: ``"=today()"``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -66,9 +68,9 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Deed:
-    """One step. ``kind`` is one of DEEDS, ``what`` its value."""
+    """One step. ``number`` is "4", or "4.2" in a piece; ``kind`` is one of DEEDS, ``what`` its value."""
 
-    number: int
+    number: str
     kind: str
     what: Any
     by: str | None = None
@@ -113,7 +115,7 @@ def read_script(path: Path) -> Script:
         begin,
         data.get("door"),
         data.get("start", {}),
-        tuple(_deed(path, number, step) for number, step in enumerate(steps, 1)),
+        tuple(_deeds(path, steps)),
         usual,
     )
 
@@ -131,7 +133,17 @@ def _only(path: Path, data: Mapping[str, Any], known: set[str], where: str) -> N
         raise ScriptRefused(path, f"{where} staat een onbekend woord: {', '.join(unknown)}.")
 
 
-def _deed(path: Path, number: int, step: Mapping[str, Any]) -> Deed:
+def _deeds(path: Path, steps: list[Mapping[str, Any]], prefix: str = "") -> Iterator[Deed]:
+    for number, step in enumerate(steps, 1):
+        if "stuk" not in step:
+            yield _deed(path, f"{prefix}{number}", step)
+            continue
+        _only(path, step, {"stuk"}, f"in stap {prefix}{number}")
+        piece = path.parent / "stukken" / f"{step['stuk']}.toml"
+        yield from _deeds(path, _read(piece).get("stap", []), f"{prefix}{number}.")
+
+
+def _deed(path: Path, number: str, step: Mapping[str, Any]) -> Deed:
     where = f"in stap {number}"
     _only(path, step, {*DEEDS, *_EXTRAS}, where)
     kinds = [kind for kind in DEEDS if kind in step]

@@ -68,7 +68,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Deed:
-    """One step. ``number`` is "4", or "4.2" in a piece; ``kind`` is one of DEEDS, ``what`` its value."""
+    """One step; ``number`` is "4", or "4.2" in a piece, ``what`` the value of the deed ``kind``."""
 
     number: str
     kind: str

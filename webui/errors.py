@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from engine.errors import Refusal, StaleCase
+from engine.errors import Refusal, RouteFault, StaleCase
 from engine.logging import exception_facts
 from webui.web import viewer_or_none
 
@@ -64,6 +64,11 @@ _WORDS = {
         "Wacht een paar minuten. Ga daarna terug en verstuur het opnieuw.",
     ),
 }
+_ROUTE_FAULT = Words(
+    "Er zit een fout in deze route",
+    "Deze pagina kan daardoor niet worden getoond. Er is niets verloren. "
+    "Geef dit door aan uw beheerder.",
+)
 _EXPIRED = Words(
     "Deze pagina stond te lang open",
     "Wij konden niet zien of het verzoek van u kwam. Er is niets opgeslagen. "
@@ -74,6 +79,7 @@ _EXPIRED = Words(
 def install(app: Flask) -> None:
     """Answer every refusal and failure with a page."""
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(RouteFault, _route_fault)
     app.register_error_handler(StaleDataError, lambda _error: refused(StaleCase()))
     app.register_error_handler(CSRFError, lambda _error: page(400, _EXPIRED))
     app.register_error_handler(HTTPException, _http_error)
@@ -116,6 +122,11 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     if status < 400:
         return error
     return page(status, _WORDS.get(status, _WORDS[500 if status >= 500 else 400]))
+
+
+def _route_fault(fault: RouteFault) -> Answer:
+    log.error("route_fault_on_page", element=fault.element_id, place=fault.place)
+    return page(500, _ROUTE_FAULT)
 
 
 def _database_error(error: DBAPIError) -> Answer:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
-from werkzeug.routing import Rule
 
 from engine.models import (
     Attachment,
     Case,
     FormRecord,
-    Incident,
-    IncidentStatus,
     Membership,
-    MessageSubscription,
     OneTimeLink,
-    Organisation,
     OutboxMessage,
     Person,
-    RouteOrganisation,
     UserTask,
 )
+from tests.webui.everything import addresses, case_with_everything
 from tests.webui.site import TALK, Site
 
 PUBLIC = {"session.sign_in", "session.sign_in_post", "session.sign_out", "static"}
@@ -45,81 +38,6 @@ OWN = {
 }
 
 
-def _case_with_everything(site: Site) -> dict[str, object]:
-    """A case with a record, an attachment, a letter, an incident; the values of all addresses."""
-    number = site.case_with_the_municipality()
-    with site.database.transaction() as session:
-        case = session.scalars(select(Case).where(Case.number == number)).one()
-        record = session.scalars(
-            select(FormRecord).where(
-                FormRecord.case_id == case.id, FormRecord.element_id == "Gesprek"
-            )
-        ).one()
-        sanne = session.scalars(select(Person).where(Person.username == "sanne")).one()
-        attachment = Attachment(
-            case_id=case.id,
-            form_record_id=record.id,
-            organisation_id=record.organisation_id,
-            field="bewijs",
-            filename="bewijs.pdf",
-            media_type="application/pdf",
-            size=4,
-            sha256="0" * 64,
-            uploaded_by_id=sanne.id,
-            uploaded_at=site.clock.now(),
-            content=b"%PDF",
-        )
-        incident = Incident(
-            case_id=case.id,
-            status=IncidentStatus.OPEN,
-            element_id="Besluiten",
-            place="dueDate",
-            message="Er ontbreekt een datum.",
-            trigger="{}",
-            trigger_key="test",
-            opened_at=site.clock.now(),
-        )
-        session.add_all([attachment, incident])
-        session.flush()
-        return {
-            "number": number,
-            "file": "proefroute.bpmn",
-            "task_id": session.scalars(
-                select(UserTask.id).where(UserTask.element_id == "Besluiten")
-            ).one(),
-            "record_id": record.id,
-            "attachment_id": attachment.id,
-            "incident_id": incident.id,
-            "letter_id": session.scalars(select(OutboxMessage.id)).one(),
-            "token": session.scalars(select(MessageSubscription.token)).one(),
-            "person_id": sanne.id,
-            "membership_id": session.scalars(
-                select(Membership.id).where(Membership.person_id == sanne.id)
-            ).one(),
-            "organisation_id": session.scalars(select(Organisation.id)).first(),
-            "party_id": session.scalars(select(RouteOrganisation.id)).first(),
-            "route_key": "proefroute",
-            "queue": "mijn",
-            "verb": "uitzetten",
-            "secret": "geheim",
-        }
-
-
-def _addresses(site: Site, values: dict[str, object]) -> Iterator[tuple[str, str, str]]:
-    """Endpoint, method and path of every rule of the URL map."""
-    adapter = site.app.url_map.bind("localhost")
-    for rule in site.app.url_map.iter_rules():
-        if rule.endpoint == "static":
-            continue
-        path = adapter.build(rule.endpoint, _arguments(rule, values))
-        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"}):
-            yield rule.endpoint, method, path
-
-
-def _arguments(rule: Rule, values: dict[str, object]) -> dict[str, object]:
-    return {name: values[name] for name in rule.arguments}
-
-
 def _everything(site: Site) -> dict[str, int]:
     """How many rows every table has: what a visitor must not change."""
     tables = (Case, UserTask, FormRecord, Attachment, OutboxMessage, Membership, OneTimeLink)
@@ -131,11 +49,11 @@ def _everything(site: Site) -> dict[str, int]:
 def test_a_foreign_organisation_gets_nothing_of_a_case_at_any_address(
     site: Site, username: str
 ) -> None:
-    values = _case_with_everything(site)
+    values = case_with_everything(site)
     before = _everything(site)
     stranger = site.signed_in(username)
     attempt = {**TALK, "persoon": str(values["person_id"]), "reden": "gestopt", "notitie": "x"}
-    for endpoint, method, path in _addresses(site, values):
+    for endpoint, method, path in addresses(site, values):
         if endpoint in PUBLIC | ONE_TIME:
             continue
         answer = stranger.get(path) if method == "GET" else stranger.post(path, attempt)
@@ -149,10 +67,10 @@ def test_a_foreign_organisation_gets_nothing_of_a_case_at_any_address(
 
 
 def test_without_signing_in_every_address_leads_to_the_sign_in_page(site: Site) -> None:
-    values = _case_with_everything(site)
+    values = case_with_everything(site)
     before = _everything(site)
     nobody = site.visitor()
-    for endpoint, method, path in _addresses(site, values):
+    for endpoint, method, path in addresses(site, values):
         if endpoint in PUBLIC | ONE_TIME:
             continue
         answer = nobody.get(path) if method == "GET" else nobody.post(path, dict(TALK))
@@ -162,10 +80,10 @@ def test_without_signing_in_every_address_leads_to_the_sign_in_page(site: Site) 
 
 
 def test_an_administrator_sees_no_content_of_any_case(site: Site) -> None:
-    values = _case_with_everything(site)
+    values = case_with_everything(site)
     administrator = site.signed_in("beheer")
     seen = []
-    for endpoint, method, path in _addresses(site, values):
+    for endpoint, method, path in addresses(site, values):
         if endpoint in PUBLIC | ONE_TIME or method != "GET":
             continue
         answer = administrator.get(path)
@@ -177,10 +95,10 @@ def test_an_administrator_sees_no_content_of_any_case(site: Site) -> None:
 
 
 def test_who_is_no_administrator_gets_nothing_of_the_administration(site: Site) -> None:
-    values = _case_with_everything(site)
+    values = case_with_everything(site)
     sanne = site.signed_in("sanne")
     tried = 0
-    for endpoint, method, path in _addresses(site, values):
+    for endpoint, method, path in addresses(site, values):
         if endpoint.startswith("admin."):
             answer = sanne.get(path) if method == "GET" else sanne.post(path)
             assert answer.status_code == 403, (endpoint, answer.status_code)

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from flask import Blueprint, Response, render_template, send_file
 
-from tasks import casepage
+from tasks import documents
 from webui.answers import View
 from webui.web import now, reading, viewer
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("documents", __name__)
 def record(record_id: int) -> View:
     """A completed form, to read or to print."""
     with reading() as database:
-        page = casepage.record(database, record_id, viewer(), now())
+        page = documents.record(database, record_id, viewer(), now())
     return render_template("cases/record.html", page=page)
 
 
@@ -25,7 +25,7 @@ def record(record_id: int) -> View:
 def attachment(attachment_id: int) -> View:
     """A file that was handed over: always a download, never shown inside this site."""
     with reading() as database:
-        file = casepage.attachment(database, attachment_id, viewer(), now())
+        file = documents.attachment(database, attachment_id, viewer(), now())
     return send_file(
         BytesIO(file.content),
         mimetype=file.media_type,
@@ -38,5 +38,5 @@ def attachment(attachment_id: int) -> View:
 def diagram(number: str, file: str) -> View:
     """The diagram as the case's own version has it (for the viewer, and to open in a modeller)."""
     with reading() as database:
-        xml = casepage.diagram(database, number, file, viewer(), now())
+        xml = documents.diagram(database, number, file, viewer(), now())
     return Response(xml, mimetype="application/xml")

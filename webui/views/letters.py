@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from tasks import casepage
+from tasks import documents
 from webui.answers import View
 from webui.web import changing, now, reading, viewer
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("letters", __name__, url_prefix="/brieven")
 def show(letter_id: int) -> View:
     """One letter, to read or to print."""
     with reading() as database:
-        page = casepage.letter(database, letter_id, viewer(), now())
+        page = documents.letter(database, letter_id, viewer(), now())
     return render_template("letters/show.html", page=page, letter_id=letter_id)
 
 
@@ -23,6 +23,6 @@ def show(letter_id: int) -> View:
 def mark_printed(letter_id: int) -> View:
     """The letter was printed and put in the post."""
     with changing() as database:
-        casepage.mark_printed(database, letter_id, viewer(), now())
+        documents.mark_printed(database, letter_id, viewer(), now())
     flash("Deze brief staat nu als verstuurd in de zaak.", "ok")
     return redirect(url_for("letters.show", letter_id=letter_id))

@@ -48,7 +48,9 @@ function lookAt(viewer, figure) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
   const registry = viewer.get("elementRegistry");
-  const here = (figure.dataset.active ?? "").split(/\s+/).map((id) => registry.get(id)).find(Boolean);
+  const active = (figure.dataset.active ?? "").split(/\s+/).map((id) => registry.get(id)).filter(Boolean);
+  // Work to be done says more about where the case is than an event it also waits for.
+  const here = active.find((element) => !element.type.endsWith("Event")) ?? active[0];
   if (!here || canvas.zoom() >= READABLE_ZOOM) return;
   const { outer } = canvas.viewbox();
   const [width, height] = [outer.width / READABLE_ZOOM, outer.height / READABLE_ZOOM];

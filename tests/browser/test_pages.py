@@ -1,0 +1,125 @@
+"""Every page of the site, with data, for each role, wide and narrow: as axe and the eye see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from engine.clock import TurnedClock
+from engine.db import Database
+from tests.browser.harness import assert_no_axe_violations, serve
+from tests.webui.everything import addresses, case_with_everything
+from tests.webui.site import Site, make_site
+
+# Downloads and data, not pages; and the one that sends on to another page.
+NOT_A_PAGE = {"documents.attachment", "documents.diagram", "worklist.home"}
+ROLES = ("sanne", "karim", "beheer")
+
+
+@pytest.fixture
+def site(sqlite: Database, clock: TurnedClock, tmp_path: Path) -> Site:
+    return make_site(sqlite, clock, tmp_path / "var")
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    with serve(site.app) as url:
+        yield url
+
+
+def become(page: Page, site: Site, address: str, username: str) -> None:
+    """Let the browser have a session of this person."""
+    visitor = site.signed_in(username)
+    cookie = visitor.client.get_cookie("thuisroute")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "thuisroute", "value": cookie.value, "url": address}])
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_every_page_is_accessible(
+    any_page: Page, site: Site, address: str, username: str
+) -> None:
+    values = case_with_everything(site)
+    become(any_page, site, address, username)
+    titles: dict[str, str] = {}
+    for endpoint, method, path in addresses(site, values):
+        if method != "GET" or endpoint in NOT_A_PAGE:
+            continue
+        answer = any_page.goto(address + path)
+        assert answer is not None
+        assert answer.status < 500, path
+        assert any_page.locator("h1").count() == 1, path
+        assert any_page.locator("main").count() == 1, path
+        assert_no_axe_violations(any_page)
+        if answer.ok and any_page.url == address + path:
+            titles[path] = any_page.title()
+    assert len(titles) > 5
+    assert len(set(titles.values())) == len(titles), titles
+
+
+def test_pages_for_everybody_are_accessible(any_page: Page, site: Site, address: str) -> None:
+    for path in ("/inloggen", "/welkom/onzin", "/bestaat-niet"):
+        any_page.goto(address + path)
+        assert_no_axe_violations(any_page)
+
+
+def test_a_form_with_errors_is_accessible_and_its_summary_has_the_focus(
+    any_page: Page, site: Site, address: str
+) -> None:
+    become(any_page, site, address, "sanne")
+    number = site.start_case()
+    any_page.goto(f"{address}/taken/{site.task(number, 'Gesprek')}")
+    any_page.get_by_role("button", name="Rij toevoegen").click()
+    any_page.get_by_role("button", name="Taak afronden").click()
+    any_page.wait_for_selector(".tr-error-summary")
+    assert any_page.title().startswith("Fout: ")
+    assert any_page.evaluate("document.activeElement.className") == "tr-error-summary"
+    assert_no_axe_violations(any_page)
+    for link in any_page.locator(".tr-error-summary a").all():
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        assert any_page.locator(f"[id='{target}']").count() == 1, target
+
+
+def test_the_diagram_is_drawn_with_the_place_of_the_case_marked(
+    any_page: Page, site: Site, address: str
+) -> None:
+    become(any_page, site, address, "sanne")
+    number = site.start_case()
+    any_page.goto(f"{address}/zaken/{number}")
+    any_page.wait_for_selector(".tr-diagram[data-state=shown]")
+    marked = any_page.locator(".tr-mark-active")
+    assert marked.get_attribute("data-element-id") == "Gesprek"
+    assert_no_axe_violations(any_page)
+
+
+def test_a_question_appears_when_it_is_asked_for_and_typing_goes_on(
+    page: Page, site: Site, address: str
+) -> None:
+    become(page, site, address, "sanne")
+    number = site.start_case()
+    page.goto(f"{address}/taken/{site.task(number, 'Gesprek')}")
+    assert page.get_by_label("Wat is er nog nodig?").count() == 0
+    page.get_by_label("Verslag").fill("Goed gesprek.")
+    page.get_by_label("Nee").check()
+    page.get_by_label("Wat is er nog nodig?").fill("Leren koken")
+    assert page.get_by_label("Verslag").input_value() == "Goed gesprek."
+    page.get_by_label("Datum van het gesprek").fill("2026-05-15")
+    page.get_by_label("Waar wil de cliënt wonen?").fill("Waterdorp")
+    page.get_by_role("button", name="Taak afronden").click()
+    page.wait_for_url(f"**/zaken/{number}")
+
+
+def test_what_is_typed_is_kept_as_a_draft_by_itself(
+    page: Page, site: Site, address: str
+) -> None:
+    become(page, site, address, "sanne")
+    number = site.start_case()
+    path = f"{address}/taken/{site.task(number, 'Gesprek')}"
+    page.goto(path)
+    page.get_by_label("Verslag").fill("Half af")
+    page.get_by_text("Concept bewaard om").wait_for()
+    page.goto(path)
+    assert page.get_by_label("Verslag").input_value() == "Half af"

@@ -9,6 +9,7 @@ from . import arithmetic, comparison, iteration, nodes
 from .calls import compile_call, compile_function
 from .lexer import Places
 from .logic import compile_logic
+from .ordering import compile_between, compile_compare
 from .paths import compile_filter, member
 from .run import Frame, shown
 from .scope import MISSING, Code, lookup
@@ -22,14 +23,6 @@ _ARITHMETIC = {
     "*": arithmetic.multiply,
     "/": arithmetic.divide,
     "**": arithmetic.power,
-}
-_COMPARISONS = {
-    "=": comparison.equal,
-    "!=": comparison.unequal,
-    "<": comparison.less,
-    "<=": comparison.less_or_equal,
-    ">": comparison.greater,
-    ">=": comparison.greater_or_equal,
 }
 
 
@@ -188,32 +181,10 @@ class Compiler:
         return compile_logic(node.operator == "or", operands, self.where(node))
 
     def on_Compare(self, node: nodes.Compare) -> Code:
-        left, right = self.code(node.left), self.code(node.right)
-        compare, where = _COMPARISONS[node.operator], self.where(node)
-
-        def comparison(frame: Frame) -> object:
-            one, other = left(frame), right(frame)
-            run = frame.run
-            run.where = where
-            return compare(one, other, run)
-
-        return comparison
+        return compile_compare(self, node)
 
     def on_Between(self, node: nodes.Between) -> Code:
-        parts = [self.code(part) for part in (node.operand, node.low, node.high)]
-        where = self.where(node)
-
-        def between(frame: Frame) -> object:
-            value, low, high = (part(frame) for part in parts)
-            run = frame.run
-            run.where = where
-            above = comparison.less_or_equal(low, value, run)
-            below = comparison.less_or_equal(value, high, run)
-            if above is None or below is None:
-                return None
-            return above and below
-
-        return between
+        return compile_between(self, node)
 
     def on_In(self, node: nodes.In) -> Code:
         return compile_in(self, node)

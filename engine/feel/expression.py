@@ -103,7 +103,7 @@ class Expression:
         if input is not _MISSING:
             root.vars[INPUT] = from_python(input)
         value = self.run_in(root)
-        return Result(value, tuple(run.diagnostics))
+        return Result(value, tuple(run.diagnostics) if run.diagnostics else ())
 
     def run_in(self, frame: Frame) -> object:
         """The value in a scope that exists already, for decision models."""

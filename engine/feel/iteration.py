@@ -71,7 +71,7 @@ class _NoDomain(Exception):
     pass
 
 
-def bindings(sources: list[Source], frame: Frame, extra: dict[str, object]) -> Iterator[Frame]:
+def bindings(sources: list[Source], frame: Frame) -> Iterator[Frame]:
     """A frame for every combination of the sources' values, the last source fastest."""
     name = sources[0][0]
     values = domain(sources[0], frame)
@@ -81,9 +81,9 @@ def bindings(sources: list[Source], frame: Frame, extra: dict[str, object]) -> I
     rest = sources[1:]
     for value in values:
         step()
-        inner = Frame({**extra, name: value}, frame, frame.run)
+        inner = Frame({name: value}, frame, frame.run)
         if rest:
-            yield from bindings(rest, inner, extra)
+            yield from bindings(rest, inner)
         else:
             yield inner
 
@@ -95,7 +95,7 @@ def compile_for(sources: list[Source], body: Code, uses_partial: bool) -> Code:
         results: list[object] = []
         take = frame.run.meter.take
         try:
-            for inner in bindings(sources, frame, {}):
+            for inner in bindings(sources, frame):
                 if uses_partial:
                     take(8 * len(results))
                     inner = Frame({"partial": results.copy()}, inner, frame.run)
@@ -114,7 +114,7 @@ def compile_quantified(sources: list[Source], body: Code, decisive: bool) -> Cod
     def quantified(frame: Frame) -> object:
         unknown = False
         try:
-            for inner in bindings(sources, frame, {}):
+            for inner in bindings(sources, frame):
                 outcome = body(inner)
                 if outcome is decisive:
                     return decisive

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .library import Library
 
 _MAX_DIAGNOSTICS = 50
-_MAX_SHOWN = 80
 
 
 class Run:
@@ -53,10 +52,5 @@ class Frame:
 
 
 def shown(value: object) -> str:
-    """A value for a diagnostic: its kind, and itself when it is short. Never a whole text."""
-    if value is None:
-        return "null"
-    kind = type_name(value)
-    if kind in {"list", "context", "string", "range", "function"}:
-        return f"a {kind}"
-    return f"{kind} {str(value)[:_MAX_SHOWN]}"
+    """A value for a diagnostic: only its kind, for the value itself may be about a person."""
+    return "null" if value is None else f"a {type_name(value)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable as PyCallable
 
 from . import comparison, nodes
+from .ordering import COMPARISONS
 from .run import Frame, shown
 from .scope import Code, lookup
 
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 INPUT = "?"
 Test = PyCallable[[Frame, object], bool | None]
-_COMPARISONS = {
-    "=": comparison.equal,
-    "!=": comparison.unequal,
-    "<": comparison.less,
-    "<=": comparison.less_or_equal,
-    ">": comparison.greater,
-    ">=": comparison.greater_or_equal,
-}
 
 
 def mentions_input(node: nodes.Node) -> bool:
@@ -35,7 +28,7 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
     """One positive unary test as a function of the value under test."""
     where = compiler.where(node)
     if isinstance(node, nodes.OpenRange):
-        end, compare = compiler.code(node.end), _COMPARISONS[node.operator]
+        end, compare = compiler.code(node.end), COMPARISONS[node.operator]
 
         def open_range(frame: Frame, value: object) -> bool | None:
             run = frame.run
@@ -47,6 +40,9 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
     if isinstance(node, nodes.Literal):
         return _compile_equality(node.value)
     code = compiler.code(node)
+    words = _words(node)
+    if words:
+        return _compile_choice(words, code)
     if mentions_input(node):
         return lambda frame, value: _truth(code(frame), frame, where)
 
@@ -59,6 +55,26 @@ def compile_test(compiler: Compiler, node: nodes.Node) -> Test:
         return comparison.matches_test(value, test, run)
 
     return expression
+
+
+def _words(node: nodes.Node) -> frozenset[str]:
+    """The items of a list of nothing but strings; empty for anything else."""
+    if not isinstance(node, nodes.ListNode):
+        return frozenset()
+    values = [item.value for item in node.items if isinstance(item, nodes.Literal)]
+    words = [value for value in values if isinstance(value, str)]
+    return frozenset(words if len(words) == len(node.items) else ())
+
+
+def _compile_choice(words: frozenset[str], code: Code) -> Test:
+    """A test against a list of strings: a string is looked up, anything else compared."""
+
+    def choice(frame: Frame, value: object) -> bool | None:
+        if type(value) is str:
+            return value in words
+        return comparison.matches_test(value, code(frame), frame.run)
+
+    return choice
 
 
 def _compile_equality(wanted: object) -> Test:

@@ -115,6 +115,8 @@ def from_python(value: object) -> object:
         return decimals.from_decimal(value)  # type: ignore[arg-type]
     if kind in ATOMS:
         return value
+    if kind is int:
+        return decimals.from_int(value)  # type: ignore[arg-type]
     return _from_python(value, _MAX_NESTING)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from engine.actors import Actor
 from engine.definitions import load
 from engine.errors import NotFound
 from engine.models import (
+    Base,
     Case,
     CaseParty,
     FormRecord,
@@ -27,6 +29,19 @@ from engine.models import (
     ProcessDefinition,
 )
 from engine.routes import Route
+
+LARGEST_ID = 2**62
+Row = TypeVar("Row", bound=Base)
+
+
+def row_by_id(session: Session, kind: type[Row], row_id: int) -> Row | None:
+    """The row with this id; None too for a number from outside that no database can hold."""
+    return session.get(kind, row_id) if 0 <= row_id <= LARGEST_ID else None
+
+
+def storable(text: str) -> str:
+    """Text from outside without the one character that PostgreSQL cannot compare with."""
+    return text.replace("\x00", "")
 
 
 @dataclass(frozen=True)
@@ -121,7 +136,7 @@ def may_see_case(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
 
 def visible_case(session: Session, number: str, viewer: Viewer, now: datetime) -> Case:
     """The case with this number. Raises NotFound, also when it may not be seen."""
-    case = session.scalar(cases_visible_to(viewer, now).where(Case.number == number))
+    case = session.scalar(cases_visible_to(viewer, now).where(Case.number == storable(number)))
     if case is None:
         raise NotFound
     return case

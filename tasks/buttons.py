@@ -16,7 +16,7 @@ from engine.errors import NotAllowed, NotFound, Refusal
 from engine.models import Case, MessageSubscription
 from engine.steps import deliver_message
 from engine.triggers import MessageTrigger
-from tasks.access import Standing, Viewer, standing, visible_case
+from tasks.access import Standing, Viewer, standing, storable, visible_case
 from tasks.cases import pressed_in_form
 from tasks.forms import Button, FormView, Setting, Typed, fill, judge, show
 from tasks.refusals import TaskGone
@@ -133,7 +133,7 @@ def _find(session: Session, number: str, token: str, viewer: Viewer, now: dateti
     here = standing(session, case, viewer, now)
     subscription = session.scalar(
         select(MessageSubscription).where(
-            MessageSubscription.case_id == case.id, MessageSubscription.token == token
+            MessageSubscription.case_id == case.id, MessageSubscription.token == storable(token)
         )
     )
     if subscription is None or subscription.button is None:

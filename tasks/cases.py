@@ -18,10 +18,10 @@ from engine.edge import run_step
 from engine.errors import NotAllowed, Refusal
 from engine.models import Case, CaseStatus, ProcessDefinition
 from engine.routes import Route
-from engine.stepping import StepDone
 from engine.steps import start_case
 from engine.triggers import StartTrigger
-from tasks.access import Viewer, cases_visible_to
+from engine.work import StepDone
+from tasks.access import LARGEST_ID, Viewer, cases_visible_to, storable
 from tasks.choices import Choice
 from tasks.forms import (
     Answers,
@@ -151,7 +151,7 @@ class _Starting:
 def _starting(
     session: Session, route_key: str, organisation_id: int | None, viewer: Viewer, now: datetime
 ) -> _Starting:
-    definition = latest(session, route_key)
+    definition = latest(session, storable(route_key))
     route = load(session, definition.id)
     organisations = _organisations(route, viewer)
     if not organisations:
@@ -293,7 +293,8 @@ def _read_cursor(cursor: str | None) -> int | None:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
     except (ValueError, binascii.Error):
         return None
-    return int(text) if text.isascii() and text.isdigit() else None
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    return number if 0 <= number <= LARGEST_ID else None
 
 
 __all__ = [

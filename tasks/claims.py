@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from engine.definitions import load
 from engine.errors import NotFound
 from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
 from engine.routes import Route
-from tasks.access import Viewer, visible_case_by_id
+from tasks.access import Viewer, row_by_id, visible_case_by_id
 from tasks.choices import Choice
 from tasks.four_eyes import excluded_person, require_other_person
 from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
@@ -44,7 +44,7 @@ def sight(session: Session, task_id: int, viewer: Viewer, now: datetime) -> Sigh
 
     Who has a task keeps seeing it as long as the own organisation takes part in the case.
     """
-    task = session.get(UserTask, task_id)
+    task = row_by_id(session, UserTask, task_id)
     if task is None:
         raise NotFound
     case = visible_case_by_id(session, task.case_id, viewer, now)
@@ -78,14 +78,13 @@ def release(session: Session, task_id: int, viewer: Viewer, now: datetime) -> No
 
 
 def assign(session: Session, task_id: int, person_id: int, viewer: Viewer, now: datetime) -> None:
-    """Put the task on a colleague's name: by who has it, or by a candidate if nobody has it.
+    """Put the task on a colleague's name, or take it over from one who is away.
 
-    Raises TaskGone, TaskAlreadyClaimed, NotACandidate (of either), FourEyes, NotFound.
+    By whoever has the role; the timeline says who did it. Raises TaskGone, TaskAlreadyClaimed (it
+    went to somebody else meanwhile), NotACandidate (of either), FourEyes, NotFound.
     """
     seen = sight(session, task_id, viewer, now)
     _require_open(seen.task)
-    if seen.task.assignee_id not in (None, viewer.person_id):
-        raise _who_was_first(session, task_id)
     if not seen.is_candidate(viewer):
         raise NotACandidate(task_id)
     if str(person_id) not in {choice.value for choice in assignable(session, seen)}:
@@ -94,6 +93,16 @@ def assign(session: Session, task_id: int, person_id: int, viewer: Viewer, now: 
     if not _put_on_name(session, task_id, seen.task.assignee_id, person_id, now):
         raise _who_was_first(session, task_id)
     _record(session, "task_assigned", seen, viewer, now, to=person_id)
+
+
+def give_back(session: Session, *which: ColumnElement[bool]) -> None:
+    """Open tasks of someone who cannot do them any more are free again for the group."""
+    session.execute(
+        update(UserTask)
+        .where(UserTask.status == UserTaskStatus.OPEN, *which)
+        .values(assignee_id=None, claimed_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def assignable(session: Session, seen: Sight) -> tuple[Choice, ...]:

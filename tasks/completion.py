@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from engine.db import Database
 from engine.edge import run_step
-from engine.errors import NotFound, Refusal, StaleCase
+from engine.errors import NotFound, Refusal, RouteFault, StaleCase
 from engine.forms import Field, FieldKind
 from engine.models import Case, Person, UserTask, UserTaskStatus
-from engine.stepping import StepDone
 from engine.steps import complete_user_task
 from engine.triggers import CompleteTrigger
+from engine.work import StepDone
 from tasks import attachments
 from tasks.access import Viewer
 from tasks.claims import require_candidate, sight
@@ -39,11 +39,11 @@ from tasks.forms import (
     remove_row,
 )
 from tasks.forms.cells import Cell, walk_cells
-from tasks.forms.controls import control_name
-from tasks.refusals import TaskAlreadyClaimed, TaskGone
+from tasks.forms.controls import control_name, number_in
+from tasks.refusals import FormBroken, TaskAlreadyClaimed, TaskGone
 from tasks.submission import Submission
 from tasks.taskpage import TaskPage, form_of, setting_of, task_page, typed_page
-from tasks.worklist import TaskRow, of_seat, rows_of
+from tasks.worklist import TaskRow, of_seats, rows_of
 
 __all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "submit", "task_page"]
 
@@ -96,6 +96,10 @@ def submit(
         return _complete(database, task_id, typed, viewer, now)
     except NotFound:
         raise
+    except RouteFault as fault:
+        # The form itself is broken: no page can show it, but the draft waits until it is mended.
+        broken = FormBroken(fault.element_id, fault.place)
+        return _refused(database, task_id, typed, broken, viewer, now)
     except Refusal as refusal:
         return _refused(database, task_id, typed, refusal, viewer, now)
 
@@ -131,9 +135,9 @@ def _take_in(
             typed = add_row(typed, about)
         case Button.REMOVE_ROW:
             typed = remove_row(typed, about)
-        case Button.REMOVE_FILE if about.isascii() and about.isdigit():
-            typed = remove_file(typed, int(about), files)
-            attachments.throw_away(session, task_id, int(about))
+        case Button.REMOVE_FILE if (file_id := number_in(about)) is not None:
+            typed = remove_file(typed, file_id, files)
+            attachments.throw_away(session, task_id, file_id)
     save_draft(session, task_id, viewer.person_id, typed, now)
     return typed, tuple(errors)
 
@@ -259,11 +263,11 @@ def tasks_to_go_on_with(
     session: Session, case: Case, viewer: Viewer, now: datetime
 ) -> tuple[TaskRow, ...]:
     """Open tasks of the case that are on the viewer's name or free for one of the own roles."""
-    own = [UserTask.assignee_id == viewer.person_id]
-    own += [of_seat(seat) & UserTask.assignee_id.is_(None) for seat in viewer.seats]
+    free_or_mine = or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == viewer.person_id)
     found = session.scalars(
         select(UserTask.id)
-        .where(UserTask.case_id == case.id, UserTask.status == UserTaskStatus.OPEN, or_(*own))
+        .where(UserTask.case_id == case.id, UserTask.status == UserTaskStatus.OPEN)
+        .where(of_seats(viewer), free_or_mine)
         .where(or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now))
         .order_by(UserTask.id)
     ).all()
@@ -286,4 +290,7 @@ def _refused(
         if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
             save_draft(session, task_id, viewer.person_id, typed, now)
             session.flush()
-        return Refused(refusal, typed_page(session, task_id, typed, viewer, now))
+        page = None
+        if not isinstance(refusal, FormBroken):
+            page = typed_page(session, task_id, typed, viewer, now)
+        return Refused(refusal, page)

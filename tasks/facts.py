@@ -21,7 +21,7 @@ from engine.models import Case, CaseStatus, FormRecord, UserTask
 from engine.routes import Route
 from engine.steps import correct_fact
 from engine.triggers import CorrectTrigger
-from tasks.access import Standing, Viewer, standing, visible_case
+from tasks.access import Standing, Viewer, row_by_id, standing, visible_case
 from tasks.cases import pressed_in_form
 from tasks.forms import (
     Answers,
@@ -160,7 +160,7 @@ class _Found:
 def _find(session: Session, number: str, record_id: int, viewer: Viewer, now: datetime) -> _Found:
     case = visible_case(session, number, viewer, now)
     here = standing(session, case, viewer, now)
-    record = session.get(FormRecord, record_id)
+    record = row_by_id(session, FormRecord, record_id)
     if record is None or record.case_id != case.id:
         raise NotFound
     if record.id not in {one.id for one in _latest_records(session, case, here)}:

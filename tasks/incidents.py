@@ -8,7 +8,7 @@ from engine import edge
 from engine.db import Database
 from engine.errors import NotFound
 from engine.models import Case, Incident
-from tasks.access import Viewer, standing, visible_case_by_id
+from tasks.access import Viewer, row_by_id, standing, visible_case_by_id
 
 
 def retry(database: Database, incident_id: int, viewer: Viewer, now: datetime) -> str:
@@ -18,7 +18,7 @@ def retry(database: Database, incident_id: int, viewer: Viewer, now: datetime) -
     number. Raises NotFound, StepFailed (it failed again) and the refusals of the step itself.
     """
     with database.reading() as session:
-        incident = session.get(Incident, incident_id)
+        incident = row_by_id(session, Incident, incident_id)
         if incident is None:
             raise NotFound
         if viewer.is_administrator:

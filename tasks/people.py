@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.models import OneTimeLink, Person
 from tasks import throttle
+from tasks.access import storable
 from tasks.passwords import MIN_PASSWORD_LENGTH, hash_password, is_right
 from tasks.refusals import (
     LinkInvalid,
@@ -89,7 +90,7 @@ def find_person(session: Session, username: str) -> Person | None:
 
 
 def normal_username(username: str) -> str:
-    return username.strip().casefold()
+    return storable(username).strip().casefold()
 
 
 def change_password(

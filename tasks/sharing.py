@@ -21,6 +21,7 @@ from tasks.access import (
     Viewer,
     is_own_record,
     is_shared_with,
+    row_by_id,
     standing,
     visible_case_by_id,
 )
@@ -90,7 +91,7 @@ def readable_record(
     session: Session, record_id: int, viewer: Viewer, now: datetime
 ) -> tuple[FormRecord, Reader]:
     """A completed form that the viewer may read now. Raises NotFound."""
-    record = session.get(FormRecord, record_id)
+    record = row_by_id(session, FormRecord, record_id)
     if record is None:
         raise NotFound
     look = reader(session, record.case_id, viewer, now)
@@ -106,7 +107,7 @@ def readable_attachment(
 
     A file of a task that is not completed yet is read by the own organisation only.
     """
-    attachment = session.get(Attachment, attachment_id)
+    attachment = row_by_id(session, Attachment, attachment_id)
     if attachment is None:
         raise NotFound
     if attachment.form_record_id is not None:

@@ -157,7 +157,6 @@ def build_page(
     )
     role = config.roles.get(task.role)
     element = seen.route.diagrams.elements.get(task.element_id)
-    may_hand_over = obstacle is None and (is_mine or is_free)
     return TaskPage(
         task_id=task.id,
         name=task.name,
@@ -173,7 +172,7 @@ def build_page(
         may_release=is_mine,
         may_complete=obstacle is None and (is_mine or is_free),
         obstacle=_obstacle_text(obstacle, assignee.name if taken and assignee else None),
-        assignees=assignable(session, seen) if may_hand_over else (),
+        assignees=assignable(session, seen) if obstacle is None else (),
         form=form,
         draft_saved_at=draft_saved_at,
         ended_text=_ended_text(session, task),

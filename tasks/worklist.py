@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from engine.definitions import load
 from engine.models import Case, Organisation, Person, UserTask, UserTaskStatus
 from engine.text import fold
-from tasks.access import Seat, Viewer
+from tasks.access import LARGEST_ID, Seat, Viewer, storable
 from tasks.choices import Choice
 from tasks.due import Due, due_of
 
@@ -151,15 +151,15 @@ def lanes(
 
 def _owners(viewer: Viewer, queue: Queue, choice: Filter) -> Iterator[ColumnElement[bool]]:
     """Conditions that do not overlap, each one range of an index."""
-    mine = UserTask.assignee_id == viewer.person_id
+    if choice.organisation_id is not None and choice.organisation_id not in viewer.organisations:
+        return
+    mine = and_(UserTask.assignee_id == viewer.person_id, of_seats(viewer))
     if queue is not Queue.GROUPS:
         wanted = choice.organisation_id
         yield mine if wanted is None else and_(mine, UserTask.organisation_id == wanted)
     if queue is Queue.MINE:
         return
-    for seat in sorted(
-        viewer.seats, key=lambda one: (one.organisation_id, one.role, one.route_key)
-    ):
+    for seat in sorted(viewer.seats, key=_seat_order):
         if choice.organisation_id not in (None, seat.organisation_id):
             continue
         if queue is Queue.GROUPS:
@@ -167,6 +167,15 @@ def _owners(viewer: Viewer, queue: Queue, choice: Filter) -> Iterator[ColumnElem
         else:
             others = or_(UserTask.assignee_id.is_(None), UserTask.assignee_id != viewer.person_id)
             yield and_(of_seat(seat), others)
+
+
+def of_seats(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on UserTask: for one of the viewer's roles. Who lost a role lost its tasks too."""
+    return or_(false(), *(of_seat(seat) for seat in sorted(viewer.seats, key=_seat_order)))
+
+
+def _seat_order(seat: Seat) -> tuple[int, str, str]:
+    return (seat.organisation_id, seat.role, seat.route_key)
 
 
 def of_seat(seat: Seat) -> ColumnElement[bool]:
@@ -181,7 +190,7 @@ def of_seat(seat: Seat) -> ColumnElement[bool]:
 def _narrowed(choice: Filter, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now)
     if choice.step:
-        yield UserTask.name == choice.step
+        yield UserTask.name == storable(choice.step)
     if choice.search.strip():
         yield _case_matches(choice.search)
 
@@ -199,7 +208,7 @@ def _case_matches(search: str) -> ColumnElement[bool]:
 
 def matches(search: str) -> ColumnElement[bool]:
     """Condition on Case: number or client's name holds ``search``, accents and case aside."""
-    words = " ".join(search.split())[:_MAX_SEARCH]
+    words = " ".join(storable(search).split())[:_MAX_SEARCH]
     return or_(
         Case.number.contains(words.upper(), autoescape=True),
         Case.client_name_folded.contains(fold(words), autoescape=True),
@@ -307,6 +316,8 @@ def _read_cursor(cursor: str | None) -> _Place | None:
         due, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         at = None if due is None else datetime.fromisoformat(due)
         place = _Place(at, int(task_id))
+        if not 0 <= place.id <= LARGEST_ID:
+            return None
     except (ValueError, TypeError, binascii.Error):
         return None
     return None if at is not None and at.tzinfo is None else place

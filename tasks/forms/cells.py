@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from engine.feel import from_python
 from engine.forms import Component, Computed, Decoration, Field, FieldKind, Form, Group, Repeat
-from tasks.forms.controls import Place, Typed, control_name, count_name
+from tasks.forms.controls import Place, Typed, control_name, count_name, number_in
 from tasks.forms.limits import MAX_ROWS
 from tasks.forms.reading import READERS, Unreadable, to_typed
 
@@ -167,8 +167,8 @@ def _repeat(
 
 def _count(typed: Typed, place: Place, otherwise: int) -> int:
     texts = typed.fields.get(count_name(place), ())
-    text = texts[0] if texts else ""
-    return min(int(text), MAX_ROWS) if text.isascii() and text.isdigit() else otherwise
+    number = number_in(texts[0] if texts else "")
+    return otherwise if number is None else min(number, MAX_ROWS)
 
 
 def _field(
@@ -213,9 +213,10 @@ def _texts(item: Field, typed: Typed, name: str) -> tuple[str, ...] | None:
 def _read(cell: Cell, item: Field, setting: Setting) -> None:
     """Read what was typed. Choices are read later: which there are can depend on answers."""
     if item.kind is FieldKind.FILES:
-        ids = (int(text) for text in cell.texts if text.isascii() and text.isdigit())
+        ids = (number_in(text) for text in cell.texts)
         kept = dict.fromkeys(number for number in ids if number in setting.files)
-        cell.answer = [file_value(setting.files[number]) for number in kept] or None
+        files = [file_value(setting.files[number]) for number in kept if number is not None]
+        cell.answer = files or None
     elif item.kind in READERS:
         try:
             cell.answer = READERS[item.kind](item, cell.texts)

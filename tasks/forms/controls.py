@@ -15,8 +15,15 @@ from tasks.forms.views import ActionName
 Place = tuple[str | int, ...]
 """Where an answer stands in the data: names, and row numbers from 0."""
 
+_MAX_NUMBER = 9
 VALUE = "v."
 COUNT = "n."
+
+
+def number_in(text: str) -> int | None:
+    """The whole number that ``text`` is (up to nine digits), or None: nothing sent in may crash."""
+    usable = len(text) <= _MAX_NUMBER and text.isascii() and text.isdigit()
+    return int(text) if usable else None
 
 
 def control_name(place: Place) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tasks.forms.controls import COUNT, VALUE, Typed
+from tasks.forms.controls import COUNT, VALUE, Typed, number_in
 from tasks.forms.limits import MAX_ROWS
 
 
@@ -18,9 +18,9 @@ def remove_row(typed: Typed, row_name: str) -> Typed:
     """Without row ``bewoners.1``; the rows after it move up. An unknown row changes nothing."""
     list_name, _, number_text = row_name.rpartition(".")
     count = _count(typed, list_name)
-    if not number_text.isascii() or not number_text.isdigit() or int(number_text) >= count:
+    number = number_in(number_text)
+    if number is None or number >= count:
         return typed
-    number = int(number_text)
     fields = {
         moved: texts
         for name, texts in typed.fields.items()
@@ -53,8 +53,7 @@ def add_file(typed: Typed, control: str, attachment_id: int, *, others: bool) ->
 
 def _count(typed: Typed, list_name: str) -> int:
     texts = typed.fields.get(COUNT + list_name, ())
-    text = texts[0] if texts else ""
-    return min(int(text), MAX_ROWS) if text.isascii() and text.isdigit() else 0
+    return min(number_in(texts[0] if texts else "") or 0, MAX_ROWS)
 
 
 def _with_count(typed: Typed, list_name: str, count: int) -> Typed:
@@ -67,8 +66,9 @@ def _moved(name: str, list_name: str, removed: int) -> str | None:
         start = f"{prefix}{list_name}."
         if not name.startswith(start):
             continue
-        number, dot, rest = name.removeprefix(start).partition(".")
-        if not number.isdigit() or int(number) < removed:
+        number_text, dot, rest = name.removeprefix(start).partition(".")
+        number = number_in(number_text)
+        if number is None or number < removed:
             return name
-        return None if int(number) == removed else f"{start}{int(number) - 1}{dot}{rest}"
+        return None if number == removed else f"{start}{number - 1}{dot}{rest}"
     return name

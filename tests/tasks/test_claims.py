@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, Refusal
-from engine.models import Person, UserTask
-from tasks import claims, completion, worklist
+from engine.models import FormRecord, Person, UserTask
+from tasks import administration, claims, completion, worklist
 from tasks.access import Viewer
 from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
 from tasks.worklist import Filter, Queue
-from tests.tasks.office import PLAN, Office
+from tests.tasks.office import PLAN, Office, sent
 
 
 def do(office: Office, work: Callable[[Session], None]) -> Refusal | None:
@@ -91,10 +95,6 @@ def test_a_task_can_be_handed_to_a_colleague_with_the_role(office: Office) -> No
     assert do(office, lambda s: claims.assign(s, task_id, bram.person_id, sanne, now)) is None
     assert assignee(office, task_id) == "bram"
     assert isinstance(
-        do(office, lambda s: claims.assign(s, task_id, sanne.person_id, sanne, now)),
-        TaskAlreadyClaimed,
-    )
-    assert isinstance(
         do(office, lambda s: claims.assign(s, task_id, mila.person_id, bram, now)), NotACandidate
     )
 
@@ -124,3 +124,49 @@ def test_a_done_task_cannot_be_claimed(office: Office) -> None:
     assert isinstance(
         do(office, lambda s: claims.claim(s, task_id, bram, office.clock.now())), TaskGone
     )
+
+
+def test_a_colleague_takes_over_from_who_is_away(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    office.claim(task_id, "sanne")
+    bram = office.viewer("bram")
+    now = office.clock.now()
+    assert do(office, lambda s: claims.assign(s, task_id, bram.person_id, bram, now)) is None
+    assert assignee(office, task_id) == "bram"
+
+
+@pytest.mark.parametrize("how", ["disabled", "role taken"])
+def test_tasks_of_who_cannot_do_them_any_more_go_back_to_the_group(
+    office: Office, how: str
+) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    office.claim(task_id, "sanne")
+    sanne, admin, now = office.viewer("sanne"), office.viewer("admin"), office.clock.now()
+    with office.database.transaction() as session:
+        if how == "disabled":
+            administration.disable(session, admin, sanne.person_id, now)
+        else:
+            seat = administration.person(session, admin, sanne.person_id).memberships[0]
+            administration.remove_membership(session, admin, seat.id, now)
+    assert assignee(office, task_id) is None
+    assert names(office, office.viewer("bram"), Queue.GROUPS) == ["Voorstel doen"]
+
+
+def test_two_people_who_complete_at_once_complete_once(office: Office) -> None:
+    number = office.start()
+    task_id = office.task(number, "Voorstel")
+    viewers = [office.viewer("sanne"), office.viewer("bram")]
+    now = office.clock.now()
+    together = threading.Barrier(2)
+
+    def work(viewer: Viewer) -> object:
+        together.wait()
+        return completion.submit(office.database, task_id, sent(PLAN), viewer, now)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(work, viewers))
+    kinds = sorted(type(outcome).__name__ for outcome in outcomes)
+    assert kinds == ["Completed", "Refused"]
+    with office.database.reading() as session:
+        records = session.scalars(select(FormRecord.element_id)).all()
+    assert sorted(records) == ["Voorstel", "begin"]

@@ -1,0 +1,84 @@
+"""What runs: the routes in use and the open incidents. Nothing of any case's content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.definitions import latest_all
+from engine.models import Case, CaseStatus, Incident, IncidentStatus, ProcessDefinition
+from tasks.access import Viewer
+from tasks.administration.checks import configs_of, require_administrator
+from tasks.choices import Choice
+
+INCIDENTS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    key: str
+    name: str
+    version: int
+    deployed_at: datetime
+    deployed_by: str
+    open_cases: int
+    roles: tuple[Choice, ...]
+    parties: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    id: int
+    case_number: str
+    element_id: str
+    place: str
+    message: str
+    opened_at: datetime
+    attempts: int
+
+
+def routes(session: Session, viewer: Viewer) -> tuple[RouteRow, ...]:
+    """The routes in use, newest version each."""
+    require_administrator(viewer)
+    counted = session.execute(
+        select(ProcessDefinition.key, func.count())
+        .join(Case, Case.definition_id == ProcessDefinition.id)
+        .where(Case.status == CaseStatus.OPEN)
+        .group_by(ProcessDefinition.key)
+    ).all()
+    open_cases = {row[0]: row[1] for row in counted}
+    configs = configs_of(session)
+    return tuple(
+        RouteRow(
+            one.key,
+            one.name,
+            one.version,
+            one.deployed_at,
+            one.deployed_by,
+            open_cases.get(one.key, 0),
+            tuple(Choice(role.id, role.name) for role in configs[one.key].roles.values()),
+            tuple(Choice(party.id, party.name) for party in configs[one.key].parties.values()),
+        )
+        for one in latest_all(session)
+    )
+
+
+def incidents(session: Session, viewer: Viewer) -> tuple[IncidentRow, ...]:
+    """Open incidents of all cases, oldest first: number and place, nothing of the case."""
+    require_administrator(viewer)
+    found = session.execute(
+        select(Incident, Case.number)
+        .join(Case, Case.id == Incident.case_id)
+        .where(Incident.status == IncidentStatus.OPEN)
+        .order_by(Incident.id)
+        .limit(INCIDENTS_SHOWN)
+    )
+    return tuple(
+        IncidentRow(
+            row.id, number, row.element_id, row.place, row.message, row.opened_at, row.attempts
+        )
+        for row, number in found
+    )

@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from engine import definitions
 from engine.errors import CaseEnded, NotFound, Refusal
-from engine.models import Case, CaseState, CaseStatus, Incident, IncidentStatus
+from engine.models import (
+    Case,
+    CaseState,
+    CaseStatus,
+    Incident,
+    IncidentStatus,
+    Timer,
+    UserTask,
+)
 from engine.routes import Route
+
+Owned = TypeVar("Owned", UserTask, Timer)
 
 
 class Patience(Enum):
@@ -24,6 +36,20 @@ class Patience(Enum):
 
     WAIT = "wait"
     SKIP = "skip"
+
+
+def find(session: Session, model: type[Owned], key: int) -> Owned | None:
+    """A user task or timer, as it was before the lock, together with its case (one statement).
+
+    Only what never changes of it may be used: its case, its token.
+    """
+    known = session.identity_map.get(identity_key(model, key))
+    if known is not None:
+        return known
+    row = session.execute(
+        select(model, Case).join(Case, Case.id == model.case_id).where(model.id == key)
+    ).first()
+    return None if row is None else row[0]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from engine.audit import AuditKind
 from engine.ending import MAX_REASON, end_case
 from engine.errors import NotFound
 from engine.facts import BUTTON_FORM, fact_elements, recorded_facts
-from engine.locking import LockedCase, Patience, lock_case, lock_open_case
+from engine.locking import LockedCase, Patience, find, lock_case, lock_open_case
 from engine.models import (
     CaseStatus,
     FormRecord,
@@ -117,7 +117,7 @@ def complete_user_task(
     Who may do so is decided by ``tasks`` in the same transaction. Raises TaskGone when it was done
     or cancelled meanwhile, UnknownAnswers, CaseEnded.
     """
-    known = session.get(UserTask, user_task_id)
+    known = find(session, UserTask, user_task_id)
     if known is None:
         raise NotFound
     with Work(session, actor, now) as work:
@@ -146,7 +146,7 @@ def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | Non
     None when it is not due (any more), or when somebody is busy with the case: then it is still
     due, and the clock comes back. A failed timer fires too: that is how it is tried again.
     """
-    known = session.get(Timer, timer_id)
+    known = find(session, Timer, timer_id)
     if known is None:
         return None
     with Work(session, Actor.system(), now) as work:

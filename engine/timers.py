@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
-from engine.errors import Refusal, RouteFault
+from engine.errors import RouteFault, StaleCase
 from engine.models import Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import TimerTrigger
@@ -74,7 +74,7 @@ def fire_due(database: Database, now: datetime, limit: int = 100) -> FireRound:
                 skipped += 1
         except StepFailed:
             failed += 1
-        except Refusal:
+        except StaleCase:
             skipped += 1
     # Only progress is a reason to go on at once: a skipped timer would be found again.
     return FireRound(fired, failed, skipped, len(found) == limit and fired + failed > 0)
@@ -93,7 +93,7 @@ def fire(database: Database, timer_id: int, now: datetime) -> bool:
             trigger=trigger,
             now=now,
         )
-    except (Refusal, OperationalError, InterfaceError):
+    except (StepFailed, StaleCase, OperationalError, InterfaceError):
         raise
     except Exception as error:  # whatever it is, it must not come back every second for ever
         if isinstance(error, DBAPIError) and error.connection_invalidated:

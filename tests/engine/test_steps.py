@@ -244,13 +244,13 @@ def test_completing_a_task_costs_one_commit_and_few_statements(world: World) -> 
     assert len([text for text in seen if text != "COMMIT"]) <= 20, "\n".join(seen)
 
 
-def test_a_plain_task_costs_at_most_twelve_statements(world: World) -> None:
+def test_a_plain_task_costs_at_most_eleven_statements(world: World) -> None:
     case = world.assessed()
     world.message(case, "klacht", klacht="x")
     task = world.task(case, "KlachtBehandelen")
     with counted(world.database) as seen:
         world.run(CompleteTrigger(task.id, {"opmerking": "goed"}, world.actors["fatima"]))
-    assert len([text for text in seen if text != "COMMIT"]) <= 12, "\n".join(seen)
+    assert len([text for text in seen if text != "COMMIT"]) <= 11, "\n".join(seen)
 
 
 def test_a_fact_of_a_button_can_be_corrected_too(world: World) -> None:

@@ -95,6 +95,26 @@ def _plus_werkdagen(datum: object, aantal: object) -> dt.date:
     return calendar.add_working_days(_local_date(datum), int(aantal))
 
 
+def _plus_dagen(start: object, aantal: object, telwijze: object) -> dt.date | dt.datetime:
+    """So many days later, on the same wall clock when ``start`` has a time."""
+    if telwijze not in ("kalenderdagen", "werkdagen"):
+        raise ValueError("telwijze must be 'kalenderdagen' or 'werkdagen'")
+    if not isinstance(aantal, Decimal) or aantal != aantal.to_integral_value():
+        raise ValueError("the number of days must be a whole number")
+    day = _local_date(start)
+    if telwijze == "werkdagen":
+        end = calendar.add_working_days(day, int(aantal))
+    else:
+        end = day + dt.timedelta(days=int(aantal))
+    instant = feel.to_instant(start, AMSTERDAM) if isinstance(start, feel.DateTime) else None
+    if instant is None:
+        return end
+    # Adding calendar days keeps the wall clock, also over the end of summer time.
+    return calendar.add_local(instant, calendar.parse_duration(f"P{(end - day).days}D")).astimezone(
+        AMSTERDAM
+    )
+
+
 def _terug_tellen(datum: object, duur: object) -> dt.date:
     return calendar.count_back(_local_date(datum), _duration(duur))
 
@@ -132,6 +152,7 @@ OWN_FUNCTIONS: Mapping[str, feel.Function] = {
     for name, parameters, call in (
         ("eindeTermijn", ("start", "duur", "soort"), _einde_termijn),
         ("plusWerkdagen", ("datum", "aantal"), _plus_werkdagen),
+        ("plusDagen", ("start", "aantal", "telwijze"), _plus_dagen),
         ("terugTellen", ("datum", "duur"), _terug_tellen),
         ("tekstDatum", ("x",), _tekst_datum),
         ("bedrag", ("x",), _bedrag),

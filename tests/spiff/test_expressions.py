@@ -37,6 +37,17 @@ def test_today_is_the_day_in_the_netherlands() -> None:
         ('eindeTermijn(date("2026-03-20"), "P8W", "anders")', "None"),
         ('plusWerkdagen(date("2026-05-14"), 1)', "2026-05-18"),
         ('plusWerkdagen(date("2026-05-14"), 1.5)', "None"),
+        ('plusDagen(date("2026-10-23"), 1, "kalenderdagen")', "2026-10-24"),
+        ('plusDagen(date("2026-10-23"), 1, "werkdagen")', "2026-10-26"),
+        (
+            'plusDagen(@"2026-10-24T10:00:00@Europe/Amsterdam", 2, "kalenderdagen")',
+            "2026-10-26T10:00:00@Europe/Amsterdam",  # the clock goes back in between
+        ),
+        (
+            'plusDagen(@"2026-10-24T10:00:00@Europe/Amsterdam", 2, "werkdagen")',
+            "2026-10-27T10:00:00@Europe/Amsterdam",
+        ),
+        ('plusDagen(date("2026-10-23"), 1, "weken")', "None"),
         ('terugTellen(date("2026-06-30"), "P3M")', "2026-03-30"),
         ('tekstDatum(date("2026-05-18"))', "maandag 18 mei 2026"),
         ('tekstDatum(date and time("2026-05-18T08:30:00"))', "maandag 18 mei 2026 om 8.30 uur"),

@@ -104,8 +104,6 @@ def cold(board: Board) -> None:
 
         start("import engine.feel")  # writes the byte code
         rounds = [(start("pass"), start("import engine.feel")) for _ in range(20)]
-            "print(next(line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line))"
-        )
         measured = subprocess.run(
             [sys.executable, "-c", f"import engine.feel; {PEAK}"],
             check=True,
@@ -113,7 +111,8 @@ def cold(board: Board) -> None:
             capture_output=True,
             text=True,
         )
-    board.show("cold import", min(full for _, full in rounds) / min(empty for empty, _ in rounds), "x an empty interpreter's start", 2)
+    ratio = min(full for _, full in rounds) / min(empty for empty, _ in rounds)
+    board.show("cold import", ratio, "x an empty interpreter's start", 2)
     board.show("memory after it", int(measured.stdout) / 1000, "MB", 20)
 
 

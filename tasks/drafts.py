@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from engine.models import TaskDraft
 from tasks.forms import Typed
+from tasks.upsert import make_if_absent
 
 
 def save_draft(session: Session, task_id: int, person_id: int, typed: Typed, now: datetime) -> None:
     """Keep what was typed, in the place of what this person typed here before."""
-    draft = session.get(TaskDraft, (task_id, person_id))
-    if draft is None:
-        draft = TaskDraft(user_task_id=task_id, person_id=person_id, values="", saved_at=now)
-        session.add(draft)
+    key = {"user_task_id": task_id, "person_id": person_id}
+    make_if_absent(session, TaskDraft, **key, values="", saved_at=now)
+    draft = session.get_one(TaskDraft, key, with_for_update=True, populate_existing=True)
     draft.values = typed.dump()
     draft.saved_at = now
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine.models import LoginThrottle
+from tasks.upsert import make_if_absent
 
 FREE_ATTEMPTS = 5
 FREE_ATTEMPTS_PER_ADDRESS = 30
@@ -44,11 +45,9 @@ def blocked_until(session: Session, username: str, address: str, now: datetime) 
 def failed(session: Session, username: str, address: str, now: datetime) -> None:
     """One attempt more failed."""
     for key, free in keys_of(username, address):
-        row = session.get(LoginThrottle, key, with_for_update=True)
-        if row is None:
-            row = LoginThrottle(key=key, failures=0, since=now)
-            session.add(row)
-        elif max(row.since, row.blocked_until or row.since) + WINDOW < now:
+        make_if_absent(session, LoginThrottle, key=key, failures=0, since=now)
+        row = session.get_one(LoginThrottle, key, with_for_update=True, populate_existing=True)
+        if max(row.since, row.blocked_until or row.since) + WINDOW < now:
             row.failures, row.since, row.blocked_until = 0, now, None
         row.failures += 1
         excess = row.failures - free

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, Refusal
-from engine.models import FormRecord, Person, UserTask
-from tasks import administration, claims, completion, worklist
+from engine.models import FormRecord, LoginThrottle, Person, TaskDraft, UserTask
+from tasks import administration, claims, completion, people, worklist
 from tasks.access import Viewer
 from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
 from tasks.worklist import Filter, Queue
@@ -170,3 +170,35 @@ def test_two_people_who_complete_at_once_complete_once(office: Office) -> None:
     with office.database.reading() as session:
         records = session.scalars(select(FormRecord.element_id)).all()
     assert sorted(records) == ["Voorstel", "begin"]
+
+
+def test_a_double_click_on_save_keeps_one_draft(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    sanne, now = office.viewer("sanne"), office.clock.now()
+    together = threading.Barrier(4)
+
+    def work(text: str) -> object:
+        together.wait()
+        return completion.submit(
+            office.database, task_id, sent({"plan": text}, button="bewaren"), sanne, now
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(work, "abcd"))
+    assert {type(outcome).__name__ for outcome in outcomes} == {"Unfinished"}
+    with office.database.reading() as session:
+        assert len(session.scalars(select(TaskDraft)).all()) == 1
+
+
+def test_wrong_passwords_at_the_same_moment_are_all_counted(office: Office) -> None:
+    together = threading.Barrier(4)
+
+    def work(_: int) -> object:
+        together.wait()
+        with office.database.transaction() as session:
+            return people.sign_in(session, "sanne", "fout", "192.0.2.1", office.clock.now())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    with office.database.reading() as session:
+        assert session.scalars(select(LoginThrottle.failures)).all() == [4, 4]

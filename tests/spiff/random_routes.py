@@ -18,7 +18,7 @@ from tests.spiff import drawing as d
 from tests.spiff.tokengame import Game
 from tests.spiff.world import Case
 
-_MESSAGE, _ERROR = "M", "E"
+_MESSAGE, _ERROR, _SIGNAL = "M", "E", "S"
 
 
 @dataclass
@@ -57,9 +57,10 @@ class Generator:
         xml = self._framed(inner)
         # Messages and errors are defined in the file that uses them.
         rest = d.message(f"{_MESSAGE}{name}", "bericht") + d.error(f"{_ERROR}{name}", "mis")
-        body = (
-            "".join(xml).replace('"@M"', f'"{_MESSAGE}{name}"').replace('"@E"', f'"{_ERROR}{name}"')
-        )
+        rest += d.signal(f"{_SIGNAL}{name}", f"sein_{name}")
+        body = "".join(xml)
+        for letter in (_MESSAGE, _ERROR, _SIGNAL):
+            body = body.replace(f'"@{letter}"', f'"{letter}{name}"')
         return d.process(name, body, rest=rest)
 
     def _framed(self, inner: Piece) -> list[str]:
@@ -80,7 +81,7 @@ class Generator:
         nested: list[Callable[[int], Piece]] = [
             self.sequence, self.sequence, self.choice, self.fork, self.fork, self.around,
             self.some, self.event_choice, self.edged, self.edged, self.subprocess, self.call,
-            self.repeated, self.failing, self.stopping, self.double,
+            self.repeated, self.failing, self.stopping, self.double, self.shout,
         ]  # fmt: skip
         if depth > 5 or self.budget <= 0:
             return self.random.choice(plain)(depth)
@@ -171,6 +172,29 @@ class Generator:
             ],
         )  # fmt: skip
 
+    def shout(self, depth: int) -> Piece:
+        """A signal: a subprocess that calls itself off, waits on its edge and in its paths."""
+        host, split, call = self.name("sub"), self.name("split"), self.name("sein")
+        first, heard, join = self.name("start"), self.name("gehoord"), self.name("join")
+        edge, merge, end = self.name("rand"), self.name("samen"), self.name("end")
+        before, beside, after = self.task(depth), self.block(depth + 2), self.block(depth + 2)
+        interrupting = self.random.random() < 0.5
+        inside = [
+            d.start(first), d.parallel(split), d.parallel(join), *before.xml, *beside.xml,
+            d.throw(call, d.on_signal("@S")), d.catch(heard, d.on_signal("@S")), d.end(end),
+            d.flows(f"{first} {split} {before.first}", f"{before.last} {call} {join} {end}",
+                    f"{split} {heard} {join}", f"{split} {beside.first}", f"{beside.last} {join}"),
+        ]  # fmt: skip
+        return Piece(
+            host,
+            merge,
+            [
+                d.subprocess(host, *inside), *after.xml, d.exclusive(merge),
+                d.boundary(edge, host, d.on_signal("@S"), interrupting=interrupting),
+                d.flows(f"{host} {merge}", f"{edge} {after.first}", f"{after.last} {merge}"),
+            ],
+        )  # fmt: skip
+
     def event_choice(self, depth: int) -> Piece:
         gateway, join = self.name("eerst"), self.name("samen")
         xml = [d.event_gateway(gateway), d.exclusive(join)]
@@ -221,11 +245,12 @@ class Generator:
 
     def repeated(self, depth: int) -> Piece:
         host = self.name("keer")
-        multi = d.multi(
-            "=lijst",
-            sequential=self.random.random() < 0.5,
-            output=f"uit_{host}",
-            each="=loopCounter + 0",
+        multi = self.random.choice(
+            [
+                d.multi("=lijst", output=f"uit_{host}", each="=loopCounter + 0"),
+                d.multi("=lijst", output=f"uit_{host}", each="=loopCounter + 0", sequential=True),
+                d.loop(maximum=str(self.random.randint(1, 3))),
+            ]
         )
         kind = self.random.randrange(4)
         if kind == 0:

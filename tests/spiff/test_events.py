@@ -320,6 +320,24 @@ def test_a_signal_reaches_everything_that_waits_for_it_in_the_case() -> None:
     assert case.happened(HappeningKind.CANCELLED) == ["a"]
 
 
+@pytest.mark.parametrize("throws", ["throw", "end"])
+def test_a_signal_may_call_off_the_subprocess_that_it_comes_from(throws: str) -> None:
+    last = (
+        throw("roep", on_signal("S")) + end("e2") + flows("roep e2")
+        if throws == "throw"
+        else end("roep", on_signal("S"))
+    )
+    inner = subprocess("sub", start("s2"), user("a"), last, flows("s2 a roep"))
+    case = Case(
+        process("p", start(), inner, boundary("rand", "sub", on_signal("S")), user("na"), end(),
+                end("e3"), flows("start sub end", "rand na e3"), rest=signal("S", "stop"))
+    )  # fmt: skip
+    case.complete("a")
+    assert case.waits == ["na"]
+    case.complete("na")
+    assert case.end == "e3"
+
+
 def test_a_signal_end_event_throws_too() -> None:
     case = Case(
         process(

@@ -44,7 +44,12 @@ def test_the_random_routes_hold_every_shape() -> None:
         ElementKind.SUBPROCESS,
     }
     boundaries = {event for kind, event in kinds if kind is ElementKind.BOUNDARY_EVENT}
-    assert boundaries == {EventKind.TIMER, EventKind.MESSAGE, EventKind.ERROR}
+    assert boundaries == {
+        EventKind.TIMER,
+        EventKind.MESSAGE,
+        EventKind.ERROR,
+        EventKind.SIGNAL,
+    }
     assert (ElementKind.END_EVENT, EventKind.TERMINATE) in kinds
     assert len(repeated) == 8
 

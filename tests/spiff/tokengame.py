@@ -87,6 +87,10 @@ class Game:
         self._run()
 
     def fire(self, activity: Activity, event: Element) -> None:
+        self._pass(activity, event)
+        self._run()
+
+    def _pass(self, activity: Activity, event: Element) -> None:
         scope = activity.scope
         if event.kind is not K.BOUNDARY_EVENT or event.interrupting:
             scope.stays.remove(activity)
@@ -97,7 +101,6 @@ class Game:
         ):
             activity.armed.remove(event)
         scope.marks += event.outgoing
-        self._run()
 
     # --- the rules
 
@@ -137,7 +140,8 @@ class Game:
         if element.kind is K.INCLUSIVE_GATEWAY and len(element.incoming) > 1:
             return False
         scope.marks.remove(flow)
-        if element.multi_instance or element.kind in {K.SUBPROCESS, K.CALL_ACTIVITY}:
+        repeats = element.multi_instance or element.loop
+        if repeats or element.kind in {K.SUBPROCESS, K.CALL_ACTIVITY}:
             self._enter(scope, element)
         elif element.kind in {K.USER_TASK, K.CATCH_EVENT, K.RECEIVE_TASK, K.EVENT_BASED_GATEWAY}:
             scope.stays.append(Activity(element, scope, armed=self._edges(element)))
@@ -147,7 +151,16 @@ class Game:
             self._work(scope, element)
         return True
 
+    def _shout(self, name: str | None) -> None:
+        """Everything that waits for the signal now goes on, unless another took it away."""
+        for activity, event in self.events(EventKind.SIGNAL):
+            alive = any(activity is each for each in self.stays())
+            if event.signal_name == name and alive:
+                self._pass(activity, event)
+
     def _work(self, scope: Scope, element: Element) -> None:
+        if element.kind is K.THROW_EVENT:
+            self._shout(element.signal_name)
         if element.kind is K.SCRIPT_TASK:
             name = element.result_variable or ""
             self.counts[name] = self.counts.get(name, 0) + 1
@@ -170,7 +183,9 @@ class Game:
     def _enter(self, scope: Scope, element: Element) -> None:
         activity = Activity(element, scope, armed=self._edges(element))
         scope.stays.append(activity)
-        if not element.multi_instance:
+        if element.loop:
+            self._instance(activity, 1)
+        elif not element.multi_instance:
             self._instance(activity, 0)
         elif self.items == 0:
             self._close(activity)
@@ -196,7 +211,10 @@ class Game:
     def _instance_done(self, activity: Activity, inner: Scope) -> None:
         multi = activity.element.multi_instance
         activity.done += 1
-        if multi is None or activity.done == self.items:
+        loop = activity.element.loop
+        if loop and activity.done < (loop.maximum or 0):
+            self._instance(activity, activity.done + 1)
+        elif multi is None or activity.done == self.items:
             self._close(activity)
         elif multi.sequential:
             self._instance(activity, activity.done + 1)

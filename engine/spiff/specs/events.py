@@ -74,6 +74,7 @@ class CatchSpec(ElementSpec):
             workflow.consume(gateway)
             workflow.note(HappeningKind.FLOW_TAKEN, gateway_flow, gateway_flow)
             workflow.note(HappeningKind.ENTERED, self.element.id, token=task.id)
+            self.map_in(task)
         self.start(task, values)
 
     def start(self, task: Task, values: Mapping[str, object]) -> None:
@@ -180,15 +181,18 @@ class BoundarySpec(CatchSpec):
 
 
 class SignalThrowSpec(ElementSpec):
-    """Tells everything in this case that waits for the signal."""
+    """Tells everything in this case that waits for the signal; other cases do not hear it."""
 
-    def _run_hook(self, my_task: Task) -> bool:
-        throw_signal(self, my_task)
-        return True
+    def _run_hook(self, my_task: Task) -> bool | None:
+        return throw_signal(self, my_task)
 
 
-def throw_signal(spec: ElementSpec, task: Task) -> None:
-    """Fire every token that waits for the signal now; what starts to wait later missed it."""
+def throw_signal(spec: ElementSpec, task: Task) -> bool | None:
+    """Fire every token that waits for the signal now; what starts to wait later missed it.
+
+    True when the token that threw it can go on; None (SpiffWorkflow: do not complete) when it was
+    cancelled by its own signal, because that interrupted an activity around it.
+    """
     workflow: CaseWorkflow = task.workflow
     name = workflow.text_or_feel(task, spec.element.signal_name or "", "signalName")
     waiting = [
@@ -202,6 +206,7 @@ def throw_signal(spec: ElementSpec, task: Task) -> None:
     for other in waiting:
         if other.state == TaskState.WAITING and other.id in workflow.tasks:
             other.task_spec.fire(other, {})
+    return True if task.id in workflow.tasks else None
 
 
 class EndSpec(ElementSpec):
@@ -227,9 +232,8 @@ class TerminateEndSpec(EndSpec):
 class SignalEndSpec(EndSpec):
     """Throws a signal and ends."""
 
-    def _run_hook(self, my_task: Task) -> bool:
-        throw_signal(self, my_task)
-        return True
+    def _run_hook(self, my_task: Task) -> bool | None:
+        return throw_signal(self, my_task)
 
 
 class ErrorEndSpec(EndSpec):

@@ -31,6 +31,7 @@ from tasks import buttons, cases, claims, completion, ending, facts
 from tasks.access import Viewer
 from tasks.forms import ActionName, Button, FieldError, FormView
 from tasks.scenarios.filling import UnknownAnswer, fill_in, plain
+from tasks.scenarios.reading import text_of
 from tasks.scenarios.script import Deed, Expectation, Script
 from tasks.scenarios.stage import NobodyThere, Stage, TimeStandsStill
 from tasks.submission import Submission
@@ -73,6 +74,7 @@ class Player:
     def __post_init__(self) -> None:
         self._deeds = {
             "taak": self._do_task,
+            "wijs_toe": self._assign,
             "spring": self._jump,
             "naar": self._jump_to,
             "knop": self._press,
@@ -140,10 +142,7 @@ class Player:
         self.stage.settle()
 
     def _do_task(self, deed: Deed) -> _Outcome:
-        waiting = self.stage.waiting(deed.what)
-        if not waiting:
-            raise Failed(f"de taak '{deed.what}' wacht niet. Er wacht: {self._waiting_words()}.")
-        task = waiting[0]
+        task = self._waiting_task(deed.what)
         viewer = self._worker(deed, task)
         database, now = self.stage.database, self.stage.now
         if task.assignee_id != viewer.person_id:
@@ -159,6 +158,7 @@ class Player:
 
         with database.reading() as session:
             page = _form_of(task_page(session, task.id, viewer, now).form)
+        self._check_page(deed.shown, page)
         usual = self.script.usual.get(task.form_id, {})
         submission = fill_in(page, self._resolved(usual), self._resolved(deed.answers), show)
         done = completion.submit(database, task.id, submission, viewer, now)
@@ -168,6 +168,19 @@ class Player:
                 return _Outcome(errors=_form_of(again.form).errors)
             case completion.Refused(refusal=refusal):
                 return _Outcome(refusal=refusal)
+        return _Outcome()
+
+    def _assign(self, deed: Deed) -> _Outcome:
+        task = self._waiting_task(deed.what)
+        if deed.to is None:
+            raise Failed("'aan' ontbreekt: wie krijgt de taak?")
+        to = self.stage.viewer(deed.to).person_id
+        viewer = self._person(deed.by, task.role, task.organisation_id)
+        try:
+            with self.stage.database.transaction() as session:
+                claims.assign(session, task.id, to, viewer, self.stage.now)
+        except Refusal as refused:
+            return _Outcome(refusal=refused)
         return _Outcome()
 
     def _press(self, deed: Deed) -> _Outcome:
@@ -304,6 +317,12 @@ class Player:
 
     # -- finding -----------------------------------------------------------------------------
 
+    def _waiting_task(self, element_id: str) -> UserTask:
+        waiting = self.stage.waiting(element_id)
+        if not waiting:
+            raise Failed(f"de taak '{element_id}' wacht niet. Er wacht: {self._waiting_words()}.")
+        return waiting[0]
+
     def _subscription(self, message: str) -> MessageSubscription:
         with self.stage.database.reading() as session:
             found = session.scalar(
@@ -363,6 +382,8 @@ class Player:
             self._same("timers", dict(expected.timers), self.timers_now())
         if expected.letters is not None:
             self._same("brieven", list(expected.letters), self.letters_now())
+        for letter_id, text in expected.letter_texts.items():
+            self._check_letter(letter_id, text)
         for condition in expected.conditions:
             if self._evaluate(condition) is not True:
                 raise Failed(f"dit is niet waar: {condition}")
@@ -371,6 +392,24 @@ class Player:
             self._same("status", expected.status, STATUS_WORDS[case.status])
         if expected.end is not None:
             self._same("einde", expected.end, case.outcome_id)
+
+    @staticmethod
+    def _check_page(texts: tuple[str, ...], page: FormView) -> None:
+        shown = text_of(page)
+        for text in texts:
+            if text not in shown:
+                raise Failed(f"de pagina toont niet: {text}. Zij toont: {shown}")
+
+    def _check_letter(self, letter_id: str, text: str) -> None:
+        with self.stage.database.reading() as session:
+            body = session.scalar(
+                select(OutboxMessage.body_text)
+                .where(OutboxMessage.letter_id == letter_id)
+                .order_by(OutboxMessage.id.desc())
+                .limit(1)
+            )
+        if body is None or text not in " ".join(body.split()):
+            raise Failed(f"brief '{letter_id}': er staat niet: {text}. Er staat: {body}")
 
     @staticmethod
     def _same(what: str, expected: Any, found: Any) -> None:  # noqa: ANN401 - any TOML value

@@ -5,6 +5,7 @@ role), ``start`` (answers of the start form), ``stap`` (an array of tables). Eac
 one *deed*:
 
 - ``taak = "<element id>"``: do that user task, with ``antwoorden``; ``door`` chooses who.
+- ``wijs_toe = "<element id>"``: put that user task on the name of the person ``aan``.
 - ``spring = "<ISO duration>"`` or ``naar = <local date or date-time>``: time passes, timers fire.
 - ``knop = "<message>"``: press the button of that message, with ``antwoorden``.
 - ``corrigeer = "<element id>"``: correct facts of that form, with ``antwoorden`` and ``reden``.
@@ -14,11 +15,12 @@ one *deed*:
   a beginning.
 
 and may add ``fouten = ["<field>"]`` or ``geweigerd = "<part of the sentence>"`` when the deed must
-not succeed, and ``verwacht`` (a table) that is checked after it:
+not succeed, ``toont = ["<text>"]`` for what the page of a ``taak`` must show, and ``verwacht`` (a table) that is checked after it:
 
 - ``taken = {<element id> = <date, date-time or "">}``: exactly these wait, with these due dates;
 - ``timers = {<element id> = <date-time>}``: exactly these timers wait;
 - ``brieven = ["<letter id>"]``: exactly these letters were written since the last check;
+- ``brieftekst = {<letter id> = "<text>"}``: the latest letter of that name says this;
 - ``waar = ["<FEEL>"]``: conditions on the case's variables;
 - ``status = "open" | "afgerond" | "beeindigd"`` and ``einde = "<end event id>"``.
 
@@ -38,10 +40,13 @@ from pathlib import Path
 from typing import Any
 
 DEFAULTS = "antwoorden.toml"
-DEEDS = ("taak", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk")
-_EXTRAS = {"door", "antwoorden", "reden", "toelichting", "fouten", "geweigerd", "verwacht"}
+DEEDS = ("taak", "wijs_toe", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk")
+_EXTRAS = {
+    *("door", "aan", "antwoorden", "reden", "toelichting"),
+    *("toont", "fouten", "geweigerd", "verwacht"),
+}
 _TOP = {"naam", "begin", "door", "start", "stap", "uitleg"}
-_EXPECTATIONS = {"taken", "timers", "brieven", "waar", "status", "einde"}
+_EXPECTATIONS = {"taken", "timers", "brieven", "brieftekst", "waar", "status", "einde"}
 
 Answer = Any  # whatever TOML holds; ``filling`` turns it into texts
 
@@ -61,6 +66,7 @@ class Expectation:
     tasks: Mapping[str, date | datetime | None] | None = None
     timers: Mapping[str, date | datetime] | None = None
     letters: tuple[str, ...] | None = None
+    letter_texts: Mapping[str, str] = field(default_factory=dict)
     conditions: tuple[str, ...] = ()
     status: str | None = None
     end: str | None = None
@@ -74,7 +80,9 @@ class Deed:
     kind: str
     what: Any
     by: str | None = None
+    to: str | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
     reason: str = "Dat staat zo in het scenario."
     errors: tuple[str, ...] = ()
     refused: str | None = None
@@ -151,15 +159,17 @@ def _deed(path: Path, number: str, step: Mapping[str, Any]) -> Deed:
         raise ScriptRefused(path, f"{where} staan er twee dingen tegelijk: {', '.join(kinds)}.")
     kind = kinds[0] if kinds else "kijk"
     return Deed(
-        number,
-        kind,
-        step.get(kind),
-        step.get("door"),
-        step.get("antwoorden", {}),
-        str(step.get("reden") or step.get("toelichting") or Deed.reason),
-        tuple(step.get("fouten", ())),
-        step.get("geweigerd"),
-        _expectation(path, where, step["verwacht"]) if "verwacht" in step else None,
+        number=number,
+        kind=kind,
+        what=step.get(kind),
+        by=step.get("door"),
+        to=step.get("aan"),
+        answers=step.get("antwoorden", {}),
+        shown=tuple(step.get("toont", ())),
+        reason=str(step.get("reden") or step.get("toelichting") or Deed.reason),
+        errors=tuple(step.get("fouten", ())),
+        refused=step.get("geweigerd"),
+        expected=_expectation(path, where, step["verwacht"]) if "verwacht" in step else None,
     )
 
 
@@ -170,6 +180,7 @@ def _expectation(path: Path, where: str, given: Mapping[str, Any]) -> Expectatio
         None if tasks is None else {key: value or None for key, value in tasks.items()},
         given.get("timers"),
         None if "brieven" not in given else tuple(given["brieven"]),
+        given.get("brieftekst", {}),
         tuple(given.get("waar", ())),
         given.get("status"),
         given.get("einde"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import escape
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -231,3 +232,56 @@ def test_an_incident_holds_no_personal_data_in_its_message(world: World) -> None
     assert "Bakker" not in incident.message
     events = world.all(AuditEvent, AuditEvent.case_id == case.id)
     assert all("Bakker" not in row.data for row in events if isinstance(row, AuditEvent))
+
+
+def test_a_due_date_that_needs_an_unknown_date_is_a_fault_that_names_the_task(world: World) -> None:
+    case = world.start()
+    with pytest.raises(StepFailed) as failed:
+        world.complete(case, "Intake", **{**INTAKE, "sleutelDatum": None})
+    assert failed.value.element_id in ("Beoordelen", "Bevestiging")
+    assert list(world.tasks(case)) == ["Intake"]
+
+
+def test_a_correction_that_the_route_cannot_bear_changes_nothing(world: World) -> None:
+    files = sample.files()
+    files["hoofd.bpmn"] = files["hoofd.bpmn"].replace(escape(sample.DUE).encode(), b"=sleutelDatum")
+    world.deploy(files)
+    case = world.assessed()
+    with pytest.raises(StepFailed):
+        world.correct(case, sleutelDatum="geen datum")
+    (incident,) = incidents(world)
+    assert incident.trigger_key == "correct:sleutelDatum"
+    assert world.task(case, "Beoordelen").due_day is not None
+    world.correct(case, sleutelDatum=INTAKE["sleutelDatum"])
+    assert incidents(world)[0].status is IncidentStatus.RESOLVED
+
+
+def test_a_failed_message_can_be_sent_again(world: World) -> None:
+    files = sample.files()
+    files["route.toml"] = files["route.toml"].replace(
+        b'[partijen.zorg]\nnaam = "Zorgaanbieder"\nvariabele = "zorgaanbieder"',
+        b'[partijen.zorg]\nnaam = "Zorgaanbieder"\nvariabele = "klacht"',
+    )
+    world.deploy(files)
+    case = world.assessed()
+    with pytest.raises(StepFailed) as failed:
+        world.message(case, "klacht", klacht="geen organisatie")
+    assert list(world.tasks(case)) == ["Beoordelen"]
+    world.message(case, "klacht", klacht="het-anker")
+    assert incidents(world)[0].status is IncidentStatus.RESOLVED
+    assert (
+        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
+        is None
+    )
+
+
+def test_a_case_that_never_began_can_be_ended(world: World) -> None:
+    toml = sample.TOML.replace('variabele = "zorgaanbieder"', 'variabele = "clientNaam"')
+    world.deploy({**sample.files(), "route.toml": toml.encode()})
+    with pytest.raises(StepFailed) as failed:
+        world.start()
+    with world.looking() as session:
+        case = session.get_one(Case, failed.value.case_id)
+    world.end(case, "intrekking")
+    assert world.case(case).status is CaseStatus.CLOSED
+    assert incidents(world)[0].status is IncidentStatus.RESOLVED

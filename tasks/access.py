@@ -117,11 +117,14 @@ def cases_visible_to(viewer: Viewer, now: datetime) -> Select[Case]:
 
 def may_see_case(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     """Condition on Case. An organisation counts only with a role of the viewer on that route."""
+    return exists().where(own_participation(viewer, now))
+
+
+def own_participation(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+    """Condition on Case and CaseParty together: an own organisation takes part in the case."""
     by_route: dict[str, set[int]] = {}
     for seat in viewer.seats:
         by_route.setdefault(seat.route_key, set()).add(seat.organisation_id)
-    if not by_route:
-        return false()
     per_route = [
         and_(
             Case.definition_id.in_(
@@ -131,7 +134,7 @@ def may_see_case(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
         )
         for route_key, organisations in sorted(by_route.items())
     ]
-    return exists().where(CaseParty.case_id == Case.id, takes_part(now), or_(*per_route))
+    return and_(CaseParty.case_id == Case.id, takes_part(now), or_(false(), *per_route))
 
 
 def visible_case(session: Session, number: str, viewer: Viewer, now: datetime) -> Case:

@@ -39,9 +39,7 @@ def become(page: Page, site: Site, address: str, username: str) -> None:
 
 
 @pytest.mark.parametrize("username", ROLES)
-def test_every_page_is_accessible(
-    any_page: Page, site: Site, address: str, username: str
-) -> None:
+def test_every_page_is_accessible(any_page: Page, site: Site, address: str, username: str) -> None:
     values = case_with_everything(site)
     become(any_page, site, address, username)
     titles: dict[str, str] = {}
@@ -112,9 +110,7 @@ def test_a_question_appears_when_it_is_asked_for_and_typing_goes_on(
     page.wait_for_url(f"**/zaken/{number}")
 
 
-def test_what_is_typed_is_kept_as_a_draft_by_itself(
-    page: Page, site: Site, address: str
-) -> None:
+def test_what_is_typed_is_kept_as_a_draft_by_itself(page: Page, site: Site, address: str) -> None:
     become(page, site, address, "sanne")
     number = site.start_case()
     path = f"{address}/taken/{site.task(number, 'Gesprek')}"

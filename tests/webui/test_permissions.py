@@ -29,6 +29,8 @@ OWN = {
     "worklist.search",
     "cases.index",
     "cases.search",
+    "letters.index",
+    "letters.to_post",
     "session.account",
     "session.change_password",
     "start.choose",

@@ -284,9 +284,13 @@ def test_a_letter_on_paper_is_printed_and_marked(site: Site) -> None:
     address = next(link for link in LINK.findall(page) if link.startswith("/brieven/"))
     letter = sanne.get(address).text
     assert "Beste Jan de Boer" in letter
+    assert address in sanne.get("/brieven/te-posten").text
+    assert address not in site.signed_in("karim").get("/brieven").text
     assert site.signed_in("karim").get(address).status_code == 404
     assert sanne.post(f"{address}/verstuurd").status_code == 302
     assert "Op de post gedaan" in sanne.get(address).text
+    assert address not in sanne.get("/brieven/te-posten").text
+    assert address in sanne.get("/brieven").text
 
 
 def test_a_completed_form_can_be_read_and_printed(site: Site) -> None:

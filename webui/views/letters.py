@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from tasks import documents
+from tasks.mailbox import Box, mail_page
 from webui.answers import View
-from webui.web import changing, now, reading, viewer
+from webui.web import changing, now, reading, viewer, web
 
 blueprint = Blueprint("letters", __name__, url_prefix="/brieven")
+
+
+@blueprint.get("")
+def index() -> View:
+    """The letters of all my cases, newest first."""
+    return _list(Box.ALL)
+
+
+@blueprint.get("/te-posten")
+def to_post() -> View:
+    """The letters on paper that somebody still has to print and post."""
+    return _list(Box.TO_POST)
 
 
 @blueprint.get("/<int:letter_id>")
@@ -26,3 +39,14 @@ def mark_printed(letter_id: int) -> View:
         documents.mark_printed(database, letter_id, viewer(), now())
     flash("Deze brief staat nu als verstuurd in de zaak.", "ok")
     return redirect(url_for("letters.show", letter_id=letter_id))
+
+
+def _list(box: Box) -> str:
+    after = request.args.get("na", type=int)
+    with reading() as database:
+        page = mail_page(database, viewer(), box, after, now())
+    return render_template("letters/list.html", page=page, box=box, nothing_sent=_nothing_sent())
+
+
+def _nothing_sent() -> bool:
+    return web().settings.smtp is None

@@ -10,6 +10,7 @@ Knows nothing of the rest of this project. Semantic errors never raise: the valu
 
 from __future__ import annotations
 
+from .branches import Branch, Watcher, watching
 from .check import check
 from .errors import (
     Diagnostic,
@@ -30,6 +31,7 @@ from .values import Range, from_python, to_instant, to_python_date, type_name
 __all__ = [
     "DEFAULT",
     "STANDARD",
+    "Branch",
     "Date",
     "DateTime",
     "DaysAndTimeDuration",
@@ -46,6 +48,7 @@ __all__ = [
     "Range",
     "Result",
     "Time",
+    "Watcher",
     "YearsAndMonthsDuration",
     "check",
     "dump",
@@ -57,4 +60,5 @@ __all__ = [
     "to_literal",
     "to_python_date",
     "type_name",
+    "watching",
 ]

@@ -22,6 +22,7 @@ from .temporal import (
 )
 
 CONTEXT = decimals.CONTEXT
+_CALENDAR_STEPS = 4  # what a sum of dates costs beside a sum of numbers
 
 
 def _number(
@@ -41,6 +42,7 @@ def add(left: object, right: object, run: Run) -> object:
         run.meter.take(2 * (len(left) + len(right)))
         return left + right
     if left is not None and right is not None:
+        run.meter.step(_CALENDAR_STEPS)
         try:
             found = _add_temporal(left, right)
             if found is None:
@@ -132,6 +134,7 @@ def multiply(left: object, right: object, run: Run) -> object:
     """`left * right` (table 57)."""
     if type(left) is Decimal and type(right) is Decimal:
         return _number(CONTEXT.multiply, left, right, run)
+    run.meter.step()
     try:
         found = None
         if isinstance(right, Decimal):

@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .compiler import Compiler
 
+_CLOSURE_BYTES = 500
+
 
 def compile_call(compiler: Compiler, node: nodes.Call) -> Code:
     folded = _folded(compiler, node)
@@ -93,6 +95,8 @@ def compile_function(compiler: Compiler, node: nodes.FunctionNode) -> Code:
     def make_function(frame: Frame) -> object:
         known: Mapping[str, Type] = frame.run.library.types
         types = tuple(None if kind is None else resolve(kind, known) for kind in type_nodes)
+        # It keeps the whole scope around it alive, a frame and its variables.
+        frame.run.meter.take(_CLOSURE_BYTES)
         return Closure(params, types, body, frame)
 
     return make_function

@@ -5,7 +5,7 @@ Nothing is generated as Python text and nothing of Python can be reached from an
 
 from __future__ import annotations
 
-from . import arithmetic, comparison, iteration, nodes
+from . import arithmetic, branches, comparison, iteration, nodes
 from .calls import compile_call, compile_function
 from .lexer import Places
 from .logic import compile_logic
@@ -34,6 +34,7 @@ class Compiler:
     """One text's compiler. `local` counts the scopes around the node being compiled."""
 
     def __init__(self, text: str, local: int = 0) -> None:
+        self.text = text
         self.places = Places(text)
         self.local = local
 
@@ -238,9 +239,13 @@ class Compiler:
     def on_If(self, node: nodes.If) -> Code:
         condition, then = self.code(node.condition), self.code(node.then)
         otherwise, where = self.code(node.otherwise), self.where(node)
+        text, offset, watcher = self.text, node.pos, branches.current.get
 
         def conditional(frame: Frame) -> object:
             value = condition(frame)
+            watch = watcher()
+            if watch is not None:
+                watch(branches.Branch(text, offset, value is True))
             if value is True:
                 return then(frame)
             if value is not False:

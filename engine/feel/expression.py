@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from .analysis import Facts, facts_of
+from .branches import Branch, branches_of
 from .compiler import Compiler
 from .errors import Diagnostic, FeelLimitExceeded, FeelTooLarge
 from .library import Library
@@ -79,6 +80,11 @@ class Expression:
     @property
     def paths(self) -> frozenset[tuple[str, ...]]:
         return self.facts.paths
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """Both outcomes of every `if` in it, as `watching` tells them."""
+        return tuple(branches_of(self.text, self.node))
 
     @property
     def calls(self) -> tuple[tuple[str, int | tuple[str, ...], int, int], ...]:

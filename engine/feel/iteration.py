@@ -12,6 +12,8 @@ from .scope import Code
 from .temporal import Date
 from .values import Range
 
+_TURN_BYTES = 96  # a place in the list and a small value in it
+
 Source = tuple[str, Code, Code | None]
 
 
@@ -99,7 +101,7 @@ def compile_for(sources: list[Source], body: Code, uses_partial: bool) -> Code:
                 if uses_partial:
                     take(8 * len(results))
                     inner = Frame({"partial": results.copy()}, inner, frame.run)
-                take(64)
+                take(_TURN_BYTES)
                 results.append(body(inner))
         except _NoDomain:
             return None

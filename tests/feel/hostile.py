@@ -42,6 +42,15 @@ STOPPED = {
     "distinct lists": "count(distinct values(for i in 1..3000 return [i]))",
     "sorting": "sort(for i in 1..100000 return -i, function(a, b) a < b)",
     "filters": "(for i in 1..100000 return i)[item > 0][item > 0][item > 0]",
+    "the ends of a long string": 'for i in 1..100000 return substring("' + "x" * 5000 + '", 2)',
+    "the parts of a long list": (
+        "{l: for i in 1..5000 return i, r: for i in l return sublist(l, 2)}.r"
+    ),
+    "functions that keep their scope": "for i in 1..150000 return function() i",
+    "moments": 'for i in 1..150000 return @"2026-01-01T00:00:00Z" + i * @"PT1S"',
+    "texts of numbers": "for i in 1..150000 return string(i)",
+    "rounding at length": "for i in 1..100000 return round up(1/3, 6000) > 0",
+    "numbers of long texts": 'for i in 1..100000 return number("' + "9" * 5000 + '") > 0',
     "endless recursion": "(function(f) f(f))(function(f) f(f))",
     "two that call each other": "{f: function(g, n) g(f, n), r: f(f, 1)}.r",
     "factorial": "{f: function(n) if n = 0 then 1 else n * f(n - 1), r: f(100000)}.r",

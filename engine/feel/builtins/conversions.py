@@ -26,6 +26,8 @@ def number(run: Run, text: object, grouping: object = None, point: object = None
         or (grouping is not None and grouping == point)
     ):
         return wrong(run, "separators that are allowed and differ", grouping, point)
+    run.meter.take(len(text))
+    run.meter.step(1 + len(text) // 64)
     if isinstance(grouping, str):
         text = text.replace(grouping, "")
     if isinstance(point, str):

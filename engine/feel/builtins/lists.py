@@ -40,10 +40,10 @@ def sublist(run: Run, items: object, start: object, length: object = None) -> ob
         return run.null("index", "the position lies outside the list")
     begin = first - 1 if first > 0 else len(items) + first
     if size is None:
-        return items[begin:]
+        return _built(run, items[begin:])
     if size < 1 or begin + size > len(items):
         return run.null("index", "the length lies outside the list")
-    return items[begin : begin + size]
+    return _built(run, items[begin : begin + size])
 
 
 def _built(run: Run, items: list[object]) -> list[object]:

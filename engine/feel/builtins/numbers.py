@@ -33,6 +33,7 @@ def _rounded(mode: str) -> Callable[..., object]:
             return wrong(run, "a number and a scale from -6111 to 6176", number, scale)
         if places > 0 and -number.as_tuple().exponent <= places:  # type: ignore[operator]
             return number
+        run.meter.step(1 + abs(places) // 16)
         found = number.quantize(Decimal(1).scaleb(-places, _WIDE), mode, _WIDE)
         return decimals.from_decimal(found) if found else decimals.ZERO
 

@@ -15,6 +15,7 @@ def substring(run: Run, text: object, start: object, length: object = None) -> o
     size = len(text)
     if not 1 <= abs(first) <= size or (count is not None and count < 1):
         return run.null("index", "the position or length lies outside the string")
+    run.meter.take(4 * size)
     begin = first - 1 if first > 0 else size + first
     return text[begin:] if count is None else text[begin : begin + count]
 
@@ -40,6 +41,7 @@ def lower_case(run: Run, text: object) -> object:
 def substring_before(run: Run, text: object, match: object) -> object:
     if not isinstance(text, str) or not isinstance(match, str):
         return wrong(run, "two strings", text, match)
+    run.meter.take(4 * len(text))
     before, found, _ = text.partition(match) if match else ("", "", "")
     return before if found else ""
 
@@ -47,6 +49,7 @@ def substring_before(run: Run, text: object, match: object) -> object:
 def substring_after(run: Run, text: object, match: object) -> object:
     if not isinstance(text, str) or not isinstance(match, str):
         return wrong(run, "two strings", text, match)
+    run.meter.take(4 * len(text))
     return text.partition(match)[2] if match else text
 
 

@@ -10,7 +10,7 @@ Builds on `engine.feel` and on nothing else of this project.
 from __future__ import annotations
 
 from .errors import DecisionError, ModelRefused, UnknownDecision
-from .model import DecisionName, Model, ModelProblem, load
+from .model import DecisionName, Model, ModelProblem, RuleName, load
 from .trace import DecisionResult, DecisionTrace, FiredRule
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Model",
     "ModelProblem",
     "ModelRefused",
+    "RuleName",
     "UnknownDecision",
     "load",
 ]

@@ -80,6 +80,16 @@ def names_needed(graph: Graph, element: Element) -> frozenset[str]:
     return frozenset(needed)
 
 
+def expressions_of(graph: Graph) -> Iterator[tuple[str, Expression]]:
+    """Every text of the file that is FEEL, with the id of the element it belongs to."""
+    for owner in graph.source.root.children:
+        for text, tests in texts(owner):
+            try:
+                yield owner.get("id") or owner.get("name"), parsed(text, tests, graph.source)
+            except FeelSyntaxError:
+                continue
+
+
 def problems_of(graph: Graph, library: Library) -> Iterator[tuple[str, str, Problem]]:
     """The findings in every text of the file, with the id of the element they belong to."""
     source = graph.source

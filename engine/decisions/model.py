@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from engine.feel import DEFAULT, STANDARD, FeelLimitExceeded, Library, Limits, Problem
+from engine.feel import (
+    DEFAULT,
+    STANDARD,
+    Expression,
+    FeelLimitExceeded,
+    Library,
+    Limits,
+    Problem,
+)
 
-from .checks import names_needed, problems_of
+from .checks import expressions_of, names_needed, problems_of
 from .errors import ModelRefused, UnknownDecision
 from .graph import Graph, Session
-from .source import Resolve, Source
+from .source import Resolve, Source, walk
 from .trace import DecisionResult, ModelRun
 from .xml import Element
 
@@ -31,6 +39,15 @@ class ModelProblem(NamedTuple):
     element: str
     text: str
     problem: Problem
+
+
+class RuleName(NamedTuple):
+    """A rule of a decision table: `table` is the decision's name, `number` counts from 1."""
+
+    id: str
+    table: str
+    number: int
+    description: str
 
 
 class Model:
@@ -89,6 +106,21 @@ class Model:
             ModelProblem(element, text, problem)
             for element, text, problem in problems_of(self._graph, library)
         ]
+
+    @property
+    def rules(self) -> tuple[RuleName, ...]:
+        """Every rule of every decision table of the file, in its order."""
+        return tuple(
+            RuleName(rule.get("id"), owner.get("name"), index, rule.text_of("description"))
+            for owner in self._source.root.children
+            for table in walk(owner)
+            if table.tag == "decisionTable"
+            for index, rule in enumerate(table.all("rule"), 1)
+        )
+
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Every text that is FEEL, with the id of the decision or knowledge model it is of."""
+        return expressions_of(self._graph)
 
     def evaluate(
         self,

@@ -15,7 +15,8 @@ one *deed*:
   a beginning.
 
 and may add ``fouten = ["<field>"]`` or ``geweigerd = "<part of the sentence>"`` when the deed must
-not succeed, ``toont = ["<text>"]`` for what the page of a ``taak`` must show, and ``verwacht`` (a table) that is checked after it:
+not succeed, ``toont = ["<text>"]`` for what the page of a ``taak`` must show, and ``verwacht`` (a
+table) that is checked after it:
 
 - ``taken = {<element id> = <date, date-time or "">}``: exactly these wait, with these due dates;
 - ``timers = {<element id> = <date-time>}``: exactly these timers wait;

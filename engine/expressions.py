@@ -39,8 +39,7 @@ def parsed(text: str) -> feel.Expression:
         return feel.parse(source(text))
     except feel.FeelSyntaxError as error:
         raise ExpressionFault(
-            f"Dit is geen geldige FEEL: {source(text)[:200]} (regel {error.line}, "
-            f"teken {error.column})"
+            f"Dit is geen geldige FEEL: {source(text)[:200]}. {feel.syntax_in_dutch(error)}"
         ) from None
 
 

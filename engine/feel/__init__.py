@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from .branches import Branch, Watcher, watching
 from .check import check
+from .dutch import syntax_in_dutch
 from .errors import (
     Diagnostic,
     FeelError,
@@ -56,6 +57,7 @@ __all__ = [
     "load",
     "parse",
     "parse_unary_tests",
+    "syntax_in_dutch",
     "to_instant",
     "to_literal",
     "to_python_date",

@@ -2,7 +2,13 @@
 
 import pytest
 
-from engine.feel import FeelSyntaxError, FeelTooLarge, parse, parse_unary_tests
+from engine.feel import (
+    FeelSyntaxError,
+    FeelTooLarge,
+    parse,
+    parse_unary_tests,
+    syntax_in_dutch,
+)
 from tests.feel.tables import literal
 
 
@@ -145,3 +151,31 @@ def test_too_deep_and_too_long_are_syntax_errors_with_a_named_limit() -> None:
 def test_a_cell_tests_its_input(cell: str, value: object, expected: bool | None) -> None:
     outcome = parse_unary_tests(cell).evaluate({"limiet": 7}, input=value)
     assert outcome.value is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1 +", "Regel 1, teken 4: hier hoort een waarde of een naam."),
+        ("(1", "Regel 1, teken 3: hier hoort ')'."),
+        ("a\n b", "Regel 2, teken 2: hier hoort een teken zoals + of =, of het einde."),
+        ('"a', "Regel 1, teken 1: hier hoort een aanhalingsteken aan het einde van de tekst."),
+        ("{a: 1, a: 1}", "Regel 1, teken 1: hier hoort elke naam maar één keer."),
+        ("f(1, b: 2)", "Regel 1, teken 9: hier hoort een gegeven zonder naam, net als het vorige."),
+        ("f(b: 2, 1)", "Regel 1, teken 9: hier hoort een gegeven mét naam, net als het vorige."),
+        ("(" * 100, "De expressie heeft te veel haakjes of lagen in elkaar."),
+        ("for i x return 1", "Regel 1, teken 17: hier hoort 'in'."),
+        (
+            "1 instance of 1",
+            "Regel 1, teken 15: hier hoort een soort waarde, zoals number of string.",
+        ),
+        ("a.1", "Regel 1, teken 2: hier hoort een teken zoals + of =, of het einde."),
+        ("a. +", "Regel 1, teken 4: hier hoort een naam."),
+        ('@"x"', "Regel 1, teken 2: hier hoort een datum, een tijd of een duur."),
+        ("1 § 2", "Regel 1, teken 3: hier hoort een teken dat FEEL kent."),
+    ],
+)
+def test_a_mistake_is_told_in_dutch(text: str, sentence: str) -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        parse(text)
+    assert syntax_in_dutch(caught.value).startswith(sentence)

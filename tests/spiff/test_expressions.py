@@ -64,7 +64,7 @@ def test_our_own_functions(text: str, expected: str) -> None:
 
 
 def test_text_that_is_no_feel_is_a_fault_that_says_where() -> None:
-    with pytest.raises(ExpressionFault, match=r"geen geldige FEEL.*regel 1, teken 4"):
+    with pytest.raises(ExpressionFault, match=r"geen geldige FEEL.*Regel 1, teken 4"):
         parsed("=1 + ")
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
@@ -77,13 +78,33 @@ def deploy(
     """
     sha256 = contents_hash(files)
     route = checked_route(files)
-    existing = session.scalar(
-        select(ProcessDefinition).where(
-            ProcessDefinition.key == route.key, ProcessDefinition.sha256 == sha256
-        )
-    )
+    existing = _same(session, route.key, sha256)
     if existing is not None:
         return existing
+    try:
+        with session.begin_nested():
+            definition = _add(session, route, sha256, now, actor)
+    except IntegrityError:
+        # Another server deployed this route at the same moment.
+        existing = _same(session, route.key, sha256)
+        if existing is None:
+            raise
+        return existing
+    session.info.setdefault(_DEPLOYED_HERE, set()).add(definition.id)
+    return definition
+
+
+def _same(session: Session, key: str, sha256: str) -> ProcessDefinition | None:
+    return session.scalar(
+        select(ProcessDefinition).where(
+            ProcessDefinition.key == key, ProcessDefinition.sha256 == sha256
+        )
+    )
+
+
+def _add(
+    session: Session, route: Route, sha256: str, now: datetime, actor: Actor
+) -> ProcessDefinition:
     highest = session.scalar(
         select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == route.key)
     )
@@ -99,10 +120,9 @@ def deploy(
     session.flush()
     session.add_all(
         RouteFile(definition_id=definition.id, path=path, content=content)
-        for path, content in sorted(files.items())
+        for path, content in sorted(route.files.items())
     )
     session.flush()
-    session.info.setdefault(_DEPLOYED_HERE, set()).add(definition.id)
     return definition
 
 

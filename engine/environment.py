@@ -23,6 +23,13 @@ from engine.spiff import DecisionOutcome, Element
 if TYPE_CHECKING:
     from engine.stepping import Step
 
+# What FEEL answers with null and people must not overlook, by the code of the diagnostic.
+_FAULTS = {
+    "input": "krijgt een gegeven van de verkeerde soort, of een waarde die niet mag",
+    "output": "geeft een waarde die niet mag",
+    "hit-policy": "heeft meer regels die kloppen dan er mogen kloppen",
+}
+
 
 class CaseEnvironment:
     """Implements ``engine.spiff.Environment`` for one step."""
@@ -64,6 +71,10 @@ class CaseEnvironment:
             )
         except FeelLimitExceeded:
             raise ExpressionFault(f"De beslissing '{decision_id}' kost te veel.") from None
+        for item in result.diagnostics:
+            if item.code in _FAULTS:
+                name = f" (bij {item.name})" if item.name else ""
+                raise ExpressionFault(f"De beslissing '{decision_id}' {_FAULTS[item.code]}{name}.")
         return DecisionOutcome(result.value, result.trace)
 
     def perform(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from engine import steps
 from engine.errors import Refusal
-from engine.models import Case, FormRecord, OutboxMessage, Timer, UserTask
+from engine.models import Case, FormRecord, OutboxMessage, ProcessDefinition, Timer, UserTask
 from engine.refusals import TaskGone
 from engine.timers import fire, fire_due
 from engine.triggers import CompleteTrigger, StartTrigger
@@ -122,3 +122,10 @@ def test_main_and_linked_case_at_the_same_time_do_not_deadlock(world: World) -> 
         )
         assert not [item for item in outcomes if type(item).__name__ == "StaleCase"], outcomes
         assert world.case(case).outcome_id in ("eindeWacht", "eindeBezwaar")
+
+
+def test_servers_that_deploy_the_same_route_at_once_make_one_version(world: World) -> None:
+    outcomes = together(*[world.deploy] * 4)
+    assert not [item for item in outcomes if isinstance(item, Exception)]
+    with world.looking() as session:
+        assert session.scalar(select(func.count(ProcessDefinition.id))) == 1

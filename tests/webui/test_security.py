@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from engine.clock import TurnedClock
 from engine.config import Settings
-from engine.db import Database
-from tests.webui.site import Site
+from engine.db import Database, open_database
+from tests.webui.site import Site, settings
 from webui import security
 from webui.app import create_app
 
@@ -108,19 +107,18 @@ def test_what_is_too_large_is_refused_with_a_page(sqlite_site: Site) -> None:
     assert "te groot" in answer.text
 
 
-def test_a_lost_database_is_said_plainly(
-    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sanne = sqlite_site.signed_in("sanne")
-
-    def lost(*_: object) -> None:
-        raise OperationalError("SELECT secret", {"name": "Jan de Boer"}, Exception("gone"))
-
-    monkeypatch.setattr("webui.gate.load_viewer", lost)
-    answer = sanne.get("/taken/mijn")
-    assert answer.status_code == 503
-    assert "niet bereikbaar" in answer.text
-    assert "Jan de Boer" not in answer.text
+def test_a_lost_database_is_said_plainly(sqlite_site: Site, tmp_path: Path) -> None:
+    """The same key and cookie, and a database server that does not answer."""
+    cookie = sqlite_site.signed_in("sanne").client.get_cookie("thuisroute")
+    assert cookie is not None
+    gone = open_database("postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2")
+    app = create_app(settings(tmp_path / "var"), gone, sqlite_site.clock)
+    client = app.test_client()
+    client.set_cookie("thuisroute", cookie.value)
+    for answer in (client.get("/taken/mijn"), client.get("/zaken")):
+        assert answer.status_code == 503
+        assert "niet bereikbaar" in answer.text
+        assert "127.0.0.1" not in answer.text
 
 
 def test_a_failure_shows_and_logs_nothing_of_what_was_typed(

@@ -204,6 +204,21 @@ def test_tasks_and_cases_are_found_by_number_and_by_name(site: Site, search: str
         assert "Ilse Smit" in sanne.get(path).text
 
 
+def test_a_long_list_is_read_page_by_page(sqlite_site: Site) -> None:
+    for number in range(52):
+        sqlite_site.start_case(**{"v.clientNaam": f"Cliënt {number}."})
+    sanne = sqlite_site.signed_in("sanne")
+    for path in ("/taken/groepen", "/zaken"):
+        first = sanne.get(path).text
+        onward = re.findall(r'rel="next" href="([^"]+)"', first)[0]
+        second = sanne.get(onward).text
+        shown = [re.findall(r"Cliënt \d+\.", page) for page in (first, second)]
+        assert [len(names) for names in shown] == [50, 2]
+        assert len({name for names in shown for name in names}) == 52
+        assert 'rel="next"' not in second
+        assert sanne.get(f"{path}?na=onzin").status_code == 200
+
+
 def test_a_late_task_is_in_the_late_list_with_its_day(site: Site) -> None:
     site.start_case()
     sanne = site.signed_in("sanne")

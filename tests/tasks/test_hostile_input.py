@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine import definitions
+from engine.actors import Actor
 from engine.errors import NotFound, Refusal
+from engine.routes import read_folder
 from tasks import (
     administration,
     buttons,
@@ -17,10 +20,12 @@ from tasks import (
     worklist,
 )
 from tasks.completion import Completed, Refused, Unfinished
+from tasks.drafts import load_draft
 from tasks.people import SignInRefused
+from tasks.refusals import FormBroken
 from tasks.submission import Submission
 from tasks.worklist import Filter, Queue
-from tests.tasks.office import PLAN, Office, sent
+from tests.tasks.office import PLAN, ROUTE, Office, sent
 
 HUGE = 10**30
 
@@ -108,3 +113,19 @@ def test_a_stale_page_of_a_case_that_ended_is_refused_with_what_was_typed(office
     assert isinstance(outcome, Refused)
     assert outcome.page is not None
     assert outcome.page.form is not None
+
+
+def test_a_form_that_costs_too_much_keeps_what_was_typed(office: Office) -> None:
+    files = read_folder(ROUTE)
+    heavy = '"=count(for i in 1..100000000 return i) > 0"'
+    files["voorstel.form"] = files["voorstel.form"].replace(b'"=toestemming"', heavy.encode())
+    with office.database.transaction() as session:
+        definitions.deploy(session, files, office.clock.now(), Actor.system())
+    task_id = office.task(office.start(), "Voorstel")
+    outcome = office.submit(task_id, "sanne", sent(PLAN))
+    assert isinstance(outcome, Refused)
+    assert isinstance(outcome.refusal, FormBroken)
+    with office.database.reading() as session:
+        draft = load_draft(session, task_id, office.viewer("sanne").person_id)
+    assert draft is not None
+    assert draft[0].fields["v.plan"] == ("Rustig wonen",)

@@ -12,7 +12,7 @@ one *deed*:
 - ``beeindig = "<reason id>"``: end the case; ``toelichting`` says why.
 - ``zaak = "gekoppeld" | "hoofdzaak"``: go on with the linked case, or go back.
 - ``stuk = "<name>"``: the steps of ``scenarios/stukken/<name>.toml``, so that many scenarios share
-  a beginning.
+  a beginning; only ``verwacht`` may stand beside it.
 
 and may add ``fouten = ["<field>"]`` or ``geweigerd = "<part of the sentence>"`` when the deed must
 not succeed, ``toont = ["<text>"]`` for what the page of a ``taak`` must show, and ``verwacht`` (a
@@ -147,9 +147,11 @@ def _deeds(path: Path, steps: list[Mapping[str, Any]], prefix: str = "") -> Iter
         if "stuk" not in step:
             yield _deed(path, f"{prefix}{number}", step)
             continue
-        _only(path, step, {"stuk"}, f"in stap {prefix}{number}")
+        _only(path, step, {"stuk", "verwacht"}, f"in stap {prefix}{number}")
         piece = path.parent / "stukken" / f"{step['stuk']}.toml"
         yield from _deeds(path, _read(piece).get("stap", []), f"{prefix}{number}.")
+        rest = {key: value for key, value in step.items() if key != "stuk"}
+        yield _deed(path, f"{prefix}{number}", rest)
 
 
 def _deed(path: Path, number: str, step: Mapping[str, Any]) -> Deed:

@@ -124,5 +124,5 @@ def fitted(value: object, kind: Type | None, run: Run, what: str, code: str) -> 
         return value
     found = kind.converted(value, run)
     if found is None:
-        return run.null(code, f"{what} must be a {kind.name}, not {shown(value)}")
+        return run.null(code, f"{what} must be a {kind.name}, not {shown(value)}", name=what)
     return found

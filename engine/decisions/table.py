@@ -71,7 +71,9 @@ class _Table:
                 value = fit
             inside = Frame({"?": value}, frame, run)
             if part.allowed is not None and value is not None and part.allowed(inside) is not True:
-                return run.null("input", f"{part.label} is not one of the allowed values")
+                return run.null(
+                    "input", f"{part.label} is not one of the allowed values", name=part.label
+                )
             if matching:
                 matching = part.column.matching(value, inside, matching)
         return self.decide(matching, frame, policy)

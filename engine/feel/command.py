@@ -6,7 +6,7 @@ import datetime
 
 import click
 
-from . import FeelError, parse, to_literal
+from . import FeelError, FeelSyntaxError, parse, syntax_in_dutch, to_literal
 
 
 @click.command(name="feel")
@@ -20,6 +20,8 @@ def feel_command(expression: str, context: str) -> None:
         if not isinstance(variables, dict):
             raise click.UsageError("De context is geen FEEL-context, zoals {a: 1}.")
         result = parse(expression, variables).evaluate(variables, now=now)
+    except FeelSyntaxError as error:
+        raise click.ClickException(syntax_in_dutch(error)) from None
     except FeelError as error:
         raise click.ClickException(str(error)) from None
     click.echo(to_literal(result.value))

@@ -59,18 +59,25 @@ class FeelTooLarge(FeelSyntaxError, FeelLimitExceeded):
 
 
 class Diagnostic:
-    """Why a value became null. `code` is stable, `message` is for people who write expressions."""
+    """Why a value became null.
 
-    __slots__ = ("code", "column", "line", "message")
+    `code` is stable, `message` is for people who write expressions, `name` is the variable,
+    function or input that it is about, when there is one.
+    """
 
-    def __init__(self, code: str, message: str, line: int = 0, column: int = 0) -> None:
+    __slots__ = ("code", "column", "line", "message", "name")
+
+    def __init__(
+        self, code: str, message: str, line: int = 0, column: int = 0, name: str = ""
+    ) -> None:
         self.code = code
         self.message = message
         self.line = line
         self.column = column
+        self.name = name
 
-    def _key(self) -> tuple[str, str, int, int]:
-        return (self.code, self.message, self.line, self.column)
+    def _key(self) -> tuple[str, str, int, int, str]:
+        return (self.code, self.message, self.line, self.column, self.name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Diagnostic) and self._key() == other._key()
@@ -82,16 +89,10 @@ class Diagnostic:
         return f"{self.line}:{self.column} {self.code}: {self.message}"
 
     def __repr__(self) -> str:
-        return f"Diagnostic({self.code!r}, {self.message!r}, {self.line}, {self.column})"
+        return f"{type(self).__name__}{self._key()}"
 
 
 class Problem(Diagnostic):
-    """A finding of a static check; `code` is unknown-name, unknown-function or arguments."""
+    """A finding of a static check; `code` is unknown-name, unknown-function, arguments, syntax."""
 
-    __slots__ = ("name",)
-
-    def __init__(
-        self, code: str, message: str, line: int = 0, column: int = 0, name: str = ""
-    ) -> None:
-        super().__init__(code, message, line, column)
-        self.name = name
+    __slots__ = ()

@@ -33,11 +33,13 @@ class Run:
         self.where = (0, 0)
         self.bare = False
 
-    def null(self, code: str, message: str, where: tuple[int, int] | None = None) -> None:
+    def null(
+        self, code: str, message: str, where: tuple[int, int] | None = None, name: str = ""
+    ) -> None:
         """Say why the value is null."""
         if len(self.diagnostics) < _MAX_DIAGNOSTICS:
             line, column = where or self.where
-            self.diagnostics.append(Diagnostic(code, message, line, column))
+            self.diagnostics.append(Diagnostic(code, message, line, column, name))
 
 
 class Frame:

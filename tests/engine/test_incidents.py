@@ -285,3 +285,13 @@ def test_a_case_that_never_began_can_be_ended(world: World) -> None:
     world.end(case, "intrekking")
     assert world.case(case).status is CaseStatus.CLOSED
     assert incidents(world)[0].status is IncidentStatus.RESOLVED
+
+
+def test_a_decision_that_gets_a_value_of_a_wrong_kind_is_an_incident(world: World) -> None:
+    case = world.start()
+    with pytest.raises(StepFailed):
+        world.complete(case, "Intake", **{**INTAKE, "toestemming": "ja hoor"})
+    (incident,) = incidents(world)
+    assert incident.element_id == "Toets"
+    assert "krijgt een gegeven van de verkeerde soort" in incident.message
+    assert "ja hoor" not in incident.message

@@ -19,7 +19,7 @@ def test_the_command_tells_why_a_value_is_null() -> None:
 def test_the_command_tells_where_a_mistake_is() -> None:
     outcome = CliRunner().invoke(feel_command, ["1 +"])
     assert outcome.exit_code == 1
-    assert "line 1, column 4: expected an expression" in outcome.output
+    assert "Regel 1, teken 4: hier hoort een waarde of een naam." in outcome.output
 
 
 def test_a_context_that_is_none_is_refused() -> None:

@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from tasks.access import load_viewer
 from tasks.people import SignedIn
+from webui import rescue
 from webui.web import now, reading
 
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_SESSION = timedelta(hours=2)
+UNAUTHORIZED = 401
 # Writing "last seen" at every request would send a cookie with every answer.
 _SEEN_STEP = timedelta(minutes=1)
 
@@ -38,12 +40,17 @@ def install(app: Flask) -> None:
     """Put the door in front of every view."""
 
     @app.before_request
-    def _gate() -> Response | None:
-        _recognise()
+    def _gate() -> Response | tuple[str, int] | None:
+        typed = _recognise()
         view = app.view_functions.get(request.endpoint or "")
         open_to_all = view is None or request.endpoint == "static" or is_public(view)
         if open_to_all or g.viewer is not None:
             return None
+        if typed:
+            page = render_template(
+                "session/sign_in.html", onward=_way_back(), problems=[], typed=typed
+            )
+            return page, UNAUTHORIZED
         return redirect(url_for("session.sign_in", verder=_way_back()))
 
 
@@ -91,19 +98,28 @@ def _way_back() -> str | None:
     return local_path(request.full_path.rstrip("?") if request.method == "GET" else request.path)
 
 
-def _recognise() -> None:
+def _recognise() -> rescue.Fields:
+    """Set `g.viewer`; gives what was typed when the session turns out to have ended."""
     g.viewer = None
     if request.endpoint == "static" or "person" not in session:
-        return
+        return []
     if _expired():
-        session.clear()
-        return
+        return _end()
     with reading() as database:
         g.viewer = load_viewer(database, session["person"], session["epoch"])
     if g.viewer is None:
-        session.clear()
-    elif now() - _moment("seen") > _SEEN_STEP:
+        return _end()
+    if now() - _moment("seen") > _SEEN_STEP:
         session["seen"] = _stamp(now())
+    return []
+
+
+def _end() -> rescue.Fields:
+    typed = rescue.typed_in_ended_session()
+    session.clear()
+    # The token that was checked belongs to the ended session; the next page needs a new one.
+    g.pop("csrf_token", None)
+    return typed
 
 
 def _expired() -> bool:

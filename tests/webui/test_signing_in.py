@@ -14,6 +14,7 @@ from tasks.people import issue_link
 from tests.webui.site import Site, Visitor
 
 PASSWORD = "drie blauwe fietsen"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -103,6 +104,36 @@ def test_a_session_ends_after_twelve_hours_whatever_is_done(site: Site) -> None:
         assert sanne.get("/taken/mijn").status_code == 200
     site.clock.turn_by(timedelta(minutes=1))
     assert sanne.get("/taken/mijn").status_code == 302
+
+
+def test_what_is_sent_after_the_session_ended_becomes_a_draft(site: Site, sanne: Visitor) -> None:
+    assert _sign_in(sanne) == 302
+    path = f"/taken/{site.task(site.start_case(), 'Gesprek')}"
+    sanne._token = ""
+    sanne.token()
+    site.clock.turn_by(timedelta(hours=3))
+    page = sanne.post(path, {"v.verslag": "Lang over nagedacht", "v.wensen": ["lift", "tuin"]})
+    assert page.status_code == 401
+    assert "Wat u typte, gaat niet verloren" in page.text
+    hidden = dict(HIDDEN.findall(page.text))
+    assert hidden["verder"] == path
+    assert hidden["bewaard.v.verslag"] == "Lang over nagedacht"
+    wrong = {**hidden, "gebruiker": "sanne", "wachtwoord": "mis"}
+    page = sanne.client.post("/inloggen", data=wrong)
+    assert page.status_code == 401
+    right = {**dict(HIDDEN.findall(page.text)), "gebruiker": "sanne", "wachtwoord": PASSWORD}
+    assert sanne.client.post("/inloggen", data=right).location == path
+    assert "Lang over nagedacht" in sanne.get(path).text
+
+
+def test_nobody_else_can_plant_a_draft_through_the_sign_in_page(site: Site, sanne: Visitor) -> None:
+    assert _sign_in(sanne) == 302
+    path = f"/taken/{site.task(site.start_case(), 'Gesprek')}"
+    site.clock.turn_by(timedelta(hours=3))
+    planted = {"csrf_token": "verzonnen", "v.verslag": "Geplant"}
+    answer = sanne.client.post(path, data=planted)
+    assert answer.status_code == 302
+    assert "Geplant" not in answer.text
 
 
 def test_a_one_time_link_sets_a_password_once(site: Site) -> None:

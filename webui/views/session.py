@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Refusal
 from tasks import people
-from webui import gate
+from webui import gate, rescue
 from webui.addresses import WELCOME
 from webui.answers import Problem, View, wrong
-from webui.web import changing, now, reading, viewer, viewer_or_none
+from webui.web import changing, now, reading, viewer, viewer_or_none, web
 
 blueprint = Blueprint("session", __name__)
 
@@ -29,16 +29,23 @@ def sign_in() -> View:
 def sign_in_post() -> View:
     """Check the name and password. The same words whether the name or the password is wrong."""
     name, password = request.form.get("gebruiker", ""), request.form.get("wachtwoord", "")
+    typed = rescue.carried(request.form.lists())
     with changing() as database:
         # A refusal is returned, not raised: the failed attempt must be counted.
         found = people.sign_in(database, name, password, request.remote_addr or "", now())
     if isinstance(found, Refusal):
         problems = [("gebruiker", found.text)]
         page = render_template(
-            "session/sign_in.html", onward=request.form.get("verder"), problems=problems, name=name
+            "session/sign_in.html",
+            onward=request.form.get("verder"),
+            problems=problems,
+            name=name,
+            typed=typed,
         )
         return page, found.status
     gate.remember(found)
+    if rescue.keep_as_draft(web().database, found, request.form.get("verder"), typed):
+        flash("U was uitgelogd. Wat u typte, is bewaard als concept.", "ok")
     return _onward()
 
 

@@ -1,0 +1,118 @@
+"""Section 1: what completing a user task costs, on the same diagram of three user tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from engine.db import open_database
+from tests.bench import plain, routes
+from tests.bench.board import Figure
+from tests.bench.ours import TYPED, Counts, Ours, browsing, counting, in_a_row
+from tests.bench.turns import take_turns
+from tests.databases import FAST, PostgresServer, sqlite_url
+
+STEPS = len(routes.TASKS)
+MEMORY, JSON, STORED, DISK = (
+    "raw, in memory",
+    "raw, JSON round trip",
+    "raw, JSON in SQLite, synced",
+    "the disk alone: 4 KB, synced",
+)
+
+
+@contextmanager
+def durable_postgres() -> Iterator[str]:
+    """The address of an empty database on a server that keeps what it says it kept."""
+    server = PostgresServer()
+    try:
+        with server.empty() as url:
+            administration = open_database(url)
+            with administration.engine.connect() as connection:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for setting in FAST:
+                    name = setting.split(" ")[0]
+                    connection.execute(text(f"ALTER SYSTEM RESET {name}"))
+                connection.execute(text("SELECT pg_reload_conf()"))
+            administration.close()
+            yield url
+    finally:
+        server.close()
+
+
+def completing(folder: Path, rounds: int) -> list[Figure]:
+    """Raw and ours in turns. The goals are those of the issues "2" and (the stricter) "4"."""
+    with ExitStack() as stack:
+        store = plain.PlainStore(folder / "plain.db")
+        stack.callback(store.close)
+        installations = {
+            "SQLite": Ours(sqlite_url(folder / "ours.db")),
+            "SQLite, not synced": Ours(sqlite_url(folder / "loose.db"), synced=False),
+            "PostgreSQL": Ours(stack.enter_context(durable_postgres())),
+        }
+        route = plain.PlainRoute(routes.three_tasks()["hoofd.bpmn"])
+        contenders = {
+            MEMORY: plain.in_memory(route, STEPS),
+            JSON: plain.through_json(route, STEPS),
+            STORED: plain.through_json(route, STEPS, store.keep),
+            DISK: plain.syncing(folder / "disk", STEPS),
+        }
+        by_hand = {}
+        counted: dict[str, Counts] = {}
+        for place, ours in installations.items():
+            stack.callback(ours.close)
+            browser = stack.enter_context(browsing(ours, folder / place))
+
+            def press(task_id: int, browser: object = browser) -> None:
+                browser.post(f"/taken/{task_id}", TYPED)  # type: ignore[attr-defined]
+
+            for layer, complete in (
+                ("engine, the verb", ours.step),
+                ("tasks, service layer", ours.submit),
+                ("web, whole request", press),
+            ):
+                name = f"{layer}, {place}"
+                contenders[name] = in_a_row(ours, complete, STEPS)
+                by_hand[name] = (ours, complete)
+        times = take_turns(contenders, rounds, per=STEPS)
+        for name, (ours, complete) in by_hand.items():
+            task_id = ours.waiting(ours.begin())
+            counted[name] = counting(ours, lambda c=complete, t=task_id: c(t))
+    figures = [
+        Figure(
+            name,
+            times.median(name) * 1e3,
+            "ms",
+            ratio=times.ratio(name, JSON) if name != JSON else None,
+            yardstick="raw JSON" if name != JSON else "",
+            goal=_goal(name),
+            note=_counts(counted[name]) if name in counted else "",
+        )
+        for name in contenders
+    ]
+    for name, counts in counted.items():
+        if name.endswith(("SQLite", "PostgreSQL")):
+            figures.append(
+                Figure(f"statements: {name}", len(counts.texts), "", goal=_most_statements(name))
+            )
+            figures.append(Figure(f"commits: {name}", counts.commits, "", goal=1))
+    return figures
+
+
+def _goal(name: str) -> float | None:
+    if name.startswith("web"):
+        return 3
+    if name.startswith("tasks"):
+        return 1.5 if "not synced" in name else 4
+    return None
+
+
+def _most_statements(name: str) -> float | None:
+    return None if name.startswith("web") else 12
+
+
+def _counts(counts: Counts) -> str:
+    return f"{len(counts.texts)} statements, {counts.commits} commit"

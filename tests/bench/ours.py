@@ -1,0 +1,217 @@
+"""An installation with the routes of the bench and one person, and what is measured on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from sqlalchemy import event, select
+
+from engine.actors import Actor
+from engine.clock import SystemClock
+from engine.config import Settings
+from engine.db import Database, open_database
+from engine.definitions import deploy, latest, latest_all, load
+from engine.edge import run_step
+from engine.migrate import migrate
+from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.services import setup
+from engine.steps import complete_user_task, start_case
+from engine.triggers import CompleteTrigger
+from tasks import completion
+from tasks.access import Viewer, load_viewer
+from tasks.completion import Completed
+from tasks.submission import Submission
+from tests.bench import routes
+from webui.app import create_app
+from webui.server import make_server
+
+START: Mapping[str, object] = {"clientNaam": "Zoë Bakker", "clientEmail": ""}
+ANSWERS: Mapping[str, object] = {
+    "opmerking": "Alles is besproken.",
+    "datum": date(2026, 5, 18),
+    "akkoord": False,
+}
+TYPED = {"v.opmerking": "Alles is besproken.", "v.datum": "2026-05-18", "_knop": "afronden"}
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_NOT_STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK")
+
+
+class Ours:
+    """One database with the routes of the bench; every verb goes as the hands do it."""
+
+    def __init__(self, url: str, *, synced: bool = True) -> None:
+        self.database = open_database(url)
+        if not synced:
+            event.listen(self.database.engine, "connect", _without_sync)
+        migrate(self.database)
+        now = self.now()
+        with self.database.transaction() as session:
+            for files in (routes.three_tasks(), routes.looping(), routes.with_timer()):
+                deploy(session, files, now, Actor.system())
+        with self.database.transaction() as session:
+            configs = [load(session, found.id).config for found in latest_all(session)]
+            self.demonstration = setup("demonstration")(session, now, configs)
+        self.viewer = self._viewer("sanne")
+        (organisation,) = self.viewer.organisations
+        self.actor = self.viewer.actor(organisation)
+
+    def close(self) -> None:
+        self.database.close()
+
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    def _viewer(self, username: str) -> Viewer:
+        with self.database.reading() as session:
+            person = session.scalars(select(Person).where(Person.username == username)).one()
+            found = load_viewer(session, person.id, person.session_epoch)
+        assert found is not None
+        return found
+
+    def begin(self, key: str = routes.THREE, at: datetime | None = None) -> int:
+        """A new case of that route; gives its id."""
+        with self.database.transaction() as session:
+            definition = latest(session, key)
+            return start_case(session, definition, START, self.actor, at or self.now()).case.id
+
+    def waiting(self, case_id: int) -> int:
+        """The open user task of a case."""
+        with self.database.reading() as session:
+            return session.scalars(
+                select(UserTask.id).where(
+                    UserTask.case_id == case_id, UserTask.status == UserTaskStatus.OPEN
+                )
+            ).one()
+
+    def number(self, case_id: int) -> str:
+        with self.database.reading() as session:
+            return session.get_one(Case, case_id).number
+
+    def step(self, task_id: int) -> None:
+        """The engine's verb alone, through the edge."""
+        run_step(
+            self.database,
+            lambda session: complete_user_task(session, task_id, ANSWERS, self.actor, self.now()),
+            trigger=CompleteTrigger(task_id, ANSWERS, self.actor),
+            now=self.now(),
+        )
+
+    def submit(self, task_id: int) -> None:
+        """The service layer: access, form, four eyes, the step, and what comes next."""
+        sent = Submission.of([(name, [value]) for name, value in TYPED.items()])
+        done = completion.submit(self.database, task_id, sent, self.viewer, self.now())
+        assert isinstance(done, Completed), done
+
+
+def in_a_row(
+    ours: Ours, complete: Callable[[int], object], steps: int
+) -> Callable[[], Callable[[], None]]:
+    """``steps`` completions of one case. Only the id of the next task is looked up between."""
+
+    def prepare() -> Callable[[], None]:
+        case_id = ours.begin()
+
+        def work() -> None:
+            for _ in range(steps):
+                complete(ours.waiting(case_id))
+
+        return work
+
+    return prepare
+
+
+class Browser:
+    """Somebody signed in, over one connection that stays open, with the site's own CSRF token."""
+
+    def __init__(self, port: int, username: str, password: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port)
+        self._cookie = ""
+        self._token = ""
+        self._find_token("/inloggen")
+        self.post("/inloggen", {"gebruiker": username, "wachtwoord": password})
+        self._find_token("/account")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _find_token(self, path: str) -> None:
+        found = _TOKEN.search(self.get(path))
+        assert found is not None, path
+        self._token = found.group(1)
+
+    def get(self, path: str) -> str:
+        return self._ask("GET", path, None, 200)
+
+    def post(self, path: str, fields: Mapping[str, str]) -> None:
+        """Send a form that is right, and so leads on to another page."""
+        body = urlencode({"csrf_token": self._token, **fields})
+        self._ask("POST", path, body, 302)
+
+    def _ask(self, method: str, path: str, body: str | None, expected: int) -> str:
+        headers = {"Cookie": self._cookie} if self._cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        text = answer.read().decode()
+        for name, value in answer.getheaders():
+            if name == "Set-Cookie":
+                self._cookie = value.split(";")[0]
+        assert answer.status == expected, f"{method} {path}: {answer.status} {text[:2000]}"
+        return text
+
+
+@contextmanager
+def browsing(ours: Ours, folder: Path) -> Iterator[Browser]:
+    """The web application on ``ours`` behind its real server, and somebody signed in."""
+    settings = Settings.from_environment({"THUISROUTE_VAR": str(folder)})
+    server = make_server(create_app(settings, ours.database, SystemClock()), "127.0.0.1", 0)
+    server.start()
+    browser = Browser(server.port, ours.viewer.username, ours.demonstration.password)
+    try:
+        yield browser
+    finally:
+        browser.close()
+        server.stop()
+
+
+class Counts:
+    """Statements and commits on one database since it was made."""
+
+    def __init__(self, database: Database) -> None:
+        self.texts: list[str] = []
+        self.commits = 0
+        event.listen(database.engine, "before_cursor_execute", self._statement)
+        event.listen(database.engine, "commit", self._commit)
+
+    def _statement(self, _c: object, _u: object, text: str, *_rest: object) -> None:
+        if not text.startswith(_NOT_STATEMENTS):
+            self.texts.append(text)
+
+    def _commit(self, _connection: object) -> None:
+        self.commits += 1
+
+    def stop(self, database: Database) -> None:
+        event.remove(database.engine, "before_cursor_execute", self._statement)
+        event.remove(database.engine, "commit", self._commit)
+
+
+def counting(ours: Ours, work: Callable[[], object]) -> Counts:
+    """What ``work`` asks of the database."""
+    counts = Counts(ours.database)
+    try:
+        work()
+    finally:
+        counts.stop(ours.database)
+    return counts
+
+
+def _without_sync(connection: object, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]

@@ -1,0 +1,45 @@
+"""Measuring in turns: every contender once a round, so that noise hits all of them alike."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+# A contender prepares something fresh (not measured) and gives the work that is.
+Contender = Callable[[], Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds per unit of work of every round, by contender."""
+
+    rounds: Mapping[str, list[float]]
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.rounds[name])
+
+    def ratio(self, name: str, yardstick: str) -> float:
+        """The median over the rounds of what ``name`` took for each second of ``yardstick``."""
+        pairs = zip(self.rounds[name], self.rounds[yardstick], strict=True)
+        return statistics.median(one / other for one, other in pairs)
+
+
+def take_turns(
+    contenders: Mapping[str, Contender], rounds: int, *, per: int = 1, warm_up: int = 3
+) -> Times:
+    """Measure each contender ``rounds`` times; one work holds ``per`` units."""
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    names = list(contenders)
+    for number in range(-warm_up, rounds):
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            work = contenders[name]()
+            gc.collect()
+            begin = time.perf_counter()
+            work()
+            took = time.perf_counter() - begin
+            if number >= 0:
+                found[name].append(took / per)
+    return Times(found)

@@ -22,7 +22,7 @@ def form(*components: Mapping[str, object]) -> Form:
     )
 
 
-def field(kind: str, key: str, label: str = "Vraag", **more: object) -> dict[str, object]:
+def field(kind: str, key: str, label: object = "Vraag", **more: object) -> dict[str, object]:
     return {"type": kind, "id": f"Field_{key}", "key": key, "label": label, **more}
 
 

@@ -237,4 +237,4 @@ def test_one_completion_is_one_commit_and_few_statements(office: Office) -> None
         )
     assert isinstance(outcome, completion.Completed)
     assert seen.count("COMMIT") == 1
-    assert len([one for one in seen if one != "COMMIT"]) <= 40
+    assert len([one for one in seen if one != "COMMIT"]) <= 32

@@ -102,12 +102,12 @@ def item_type(element: Element, source: Source) -> Type:
         base = type_of(element.text_of("typeRef"), source) or ANY
     allowed = element.first("allowedValues")
     if allowed is not None and allowed.text_of("text"):
-        base = Constrained(base, source.tests(allowed.text_of("text"), allowed), name)
+        base = Constrained(base, source.tests(allowed.text_of("text")), name)
     if element.get("isCollection") == "true":
         base = ListOf(base)
     constraint = element.first("typeConstraint")
     if constraint is not None and constraint.text_of("text"):
-        base = Constrained(base, source.tests(constraint.text_of("text"), constraint), name)
+        base = Constrained(base, source.tests(constraint.text_of("text")), name)
     return base
 
 

@@ -137,7 +137,7 @@ class Source:
         """The code of an expression; a text that is no FEEL gives null and says so."""
         return self._code(parse, text)
 
-    def tests(self, text: str, element: Element) -> Code:
+    def tests(self, text: str) -> Code:
         """The code of unary tests over `?`."""
         return self._code(parse_unary_tests, text)
 
@@ -146,7 +146,7 @@ class Source:
         try:
             node = parse_unary_tests(text, self.names).node
         except FeelSyntaxError:
-            return [self.tests(text, self.root)]
+            return [self.tests(text)]
         compiler = Compiler(text, local=1)
         tests = node.tests if isinstance(node, UnaryTests) and not node.negated else [node]
         return [compiler.code(UnaryTests(test.pos, [test], False)) for test in tests]
@@ -156,7 +156,7 @@ class Source:
         try:
             expression = parse_unary_tests(text, self.names)
         except FeelSyntaxError:
-            return None, self.tests(text, self.root)
+            return None, self.tests(text)
         return expression.node, LazyCode(expression)
 
     def _code(self, parser: Callable[..., Expression], text: str) -> Code:

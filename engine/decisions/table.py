@@ -29,7 +29,7 @@ class _Input:
         self.kind = type_of(inner.get("typeRef") if inner is not None else "", source)
         values = element.first("inputValues")
         allowed = values.text_of("text") if values is not None else ""
-        self.allowed = source.tests(allowed, element) if allowed else None
+        self.allowed = source.tests(allowed) if allowed else None
         self.column = Column(texts, source)
 
 

@@ -68,8 +68,7 @@ def dump(value: object) -> object:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, Decimal):
-        sign, digits, exponent = value.as_tuple()
-        if exponent == 0 and (digits != (0,) or not sign):
+        if _is_plain_whole(value):
             return int(value)
         return {_TAG: "number", "v": str(value)}
     if isinstance(value, list):
@@ -86,6 +85,17 @@ def dump(value: object) -> object:
     if isinstance(value, DateTime) and value.fold:
         stored["fold"] = value.fold
     return stored
+
+
+def _is_plain_whole(number: Decimal) -> bool:
+    """Whether a JSON integer says all there is to say: no point, not huge, not minus zero."""
+    exponent = number.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and exponent >= 0
+        and number.adjusted() < decimals.PRECISION
+        and (bool(number) or not number.is_signed())
+    )
 
 
 def load(stored: object) -> object:

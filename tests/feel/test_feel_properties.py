@@ -88,7 +88,7 @@ def test_whole_days_keep_the_clock_reading(reading: dt.datetime, zone: str, days
 def test_what_is_dumped_comes_back_the_same(some: object) -> None:
     stored = json.dumps(feel.dump(some))
     back = feel.load(json.loads(stored))
-    assert repr(back) == repr(some)
+    assert feel.to_literal(back) == feel.to_literal(some)
     assert json.dumps(feel.dump(back)) == stored
 
 

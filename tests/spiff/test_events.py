@@ -184,20 +184,30 @@ def test_a_day_is_a_day_over_the_end_of_summer_time() -> None:
     assert case.set_timers["rand"].at == datetime(2026, 10, 25, 11, 0, tzinfo=UTC)
 
 
-def test_a_timer_on_the_edge_is_set_as_soon_as_its_fact_is_known() -> None:
-    case = Case(
-        process(
-            "p",
-            start(),
-            subprocess("sub", start("s2"), user("a"), user("b"), end("e2"), flows("s2 a b e2")),
-            boundary("rand", "sub", timer("timeDate", '=ontvangen + duration("P56D")')),
-            end(),
-            user("te_laat"),
-            end("e3"),
-            flows("start sub end", "rand te_laat e3"),
-        )
-    )
-    assert case.set_timers == {}
+TERM_ON_THE_EDGE = process(
+    "p",
+    start(),
+    subprocess("sub", start("s2"), user("a"), user("b"), end("e2"), flows("s2 a b e2")),
+    boundary("rand", "sub", timer("timeDate", '=ontvangen + duration("P56D")')),
+    end(),
+    user("te_laat"),
+    end("e3"),
+    flows("start sub end", "rand te_laat e3"),
+)
+
+
+def test_a_term_without_its_fact_is_a_fault_and_never_silently_missing() -> None:
+    with pytest.raises(RouteFault, match="niet bekend") as fault:
+        Case(TERM_ON_THE_EDGE)
+    assert (fault.value.element_id, fault.value.place) == ("rand", "timer")
+    deadline = user("a", extra=zeebe("taskSchedule", dueDate="=feit"))
+    with pytest.raises(RouteFault, match="niet bekend") as fault:
+        Case(process("p", start(), deadline, end(), flows("start a end")))
+    assert (fault.value.element_id, fault.value.place) == ("a", "dueDate")
+
+
+def test_a_timer_on_the_edge_follows_its_fact() -> None:
+    case = Case(TERM_ON_THE_EDGE, {"ontvangen": date(2026, 3, 2)})
     case.complete("a", ontvangen=date(2026, 3, 20))
     assert case.set_timers["rand"].last_day == date(2026, 5, 15)
     case.turn(days=80)
@@ -263,8 +273,7 @@ def test_a_timer_or_a_receive_task_behind_a_gateway_wins_too() -> None:
     case.turn(days=5)
     case.fire("t")
     assert case.waits == ["na_t"]
-    case = Case(GATEWAY)
-    assert case.set_timers == {}
+    case = Case(GATEWAY, {"d": date(2026, 3, 5)})
     case.deliver("ander")
     assert case.waits == ["na_r"]
 
@@ -516,10 +525,11 @@ def test_due_dates_follow_the_facts_and_count_from_arrival() -> None:
     case = Case(
         process("p", start(), parallel("split"), task, user("b"), end(), end("e2"),
                 flows("start split a end", "split b e2")),
-        {"wie": "sanne"},
+        {"wie": "sanne", "feit": date(2026, 3, 2)},
     )  # fmt: skip
     waiting = next(t for t in case.run.user_tasks if t.element_id == "a")
-    assert waiting.due is None
+    assert waiting.due is not None
+    assert waiting.due.last_day == date(2026, 3, 4)
     assert waiting.candidate_groups == ("begeleider", "manager")
     assert (waiting.assignee, waiting.priority) == ("sanne", 80)
     assert waiting.follow_up is not None

@@ -92,7 +92,7 @@ class CatchSpec(ElementSpec):
             self._set_timer(task)
 
     def moment(self, task: Task) -> Moment | None:
-        """When the timer fires; None while its date is not known."""
+        """When the timer fires; None for what waits for something else."""
         return moment_of(task.internal_data.get("due"))
 
     def cycle(self, task: Task) -> Cycle | None:
@@ -109,8 +109,9 @@ class CatchSpec(ElementSpec):
             moment = self._first_moment(task, arrived)
         except NoMoment as problem:
             raise self.fault("timer", str(problem)) from None
-        if moment is None and not self._may_be_unset(task):
-            raise self.fault("timer", "De datum van deze timer is niet bekend.")
+        if moment is None:
+            # Never a silently missing term: the fact must be recorded before the timer is reached.
+            raise self.fault("timer", "Het moment van deze timer is niet bekend.")
         stored["due"] = stored_moment(moment)
 
     def _first_moment(self, task: Task, arrived: datetime) -> Moment | None:
@@ -127,10 +128,6 @@ class CatchSpec(ElementSpec):
             return after(arrived, duration_of(value))
         task.internal_data["cycle"] = value
         return Moment(cycle_of(value, arrived).firing(0))
-
-    def _may_be_unset(self, task: Task) -> bool:
-        """Whether something else can move the case on while this timer's date is not known."""
-        return "g" in task.internal_data
 
 
 class BoundarySpec(CatchSpec):
@@ -174,9 +171,6 @@ class BoundarySpec(CatchSpec):
             return False
         stored["n"] = number
         stored["due"] = stored_moment(Moment(cycle.firing(number)))
-        return True
-
-    def _may_be_unset(self, task: Task) -> bool:
         return True
 
 

@@ -60,6 +60,9 @@ class UserTaskSpec(ElementSpec):
                 moment: Moment | None = None if value is None else read(value)
             except NoMoment as problem:
                 raise self.fault(place, str(problem)) from None
+            if moment is None and key == "due":
+                # A deadline is drawn or not; one that silently is not there would be missed.
+                raise self.fault(place, "De uiterste datum van deze taak is niet bekend.")
             stored[key] = stored_moment(moment)
 
     def _value(self, task: Task, text: str, place: str) -> object:

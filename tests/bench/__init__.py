@@ -5,3 +5,8 @@ the ratio is what counts. ``board`` prints, ``turns`` measures, ``routes`` are t
 ``plain`` is SpiffWorkflow as it comes, ``ours`` an installation; the sections are ``completing``,
 ``languages``, ``looping``, ``timers`` and ``memory``.
 """
+
+import warnings
+
+# PostgreSQL's wheel asks, while it is imported, where its socket may be, and has its own answer.
+warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")

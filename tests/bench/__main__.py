@@ -10,6 +10,10 @@ from pathlib import Path
 
 from tests.bench.board import Board, Figure
 from tests.bench.completing import completing
+from tests.bench.languages import languages
+from tests.bench.looping import looping
+from tests.bench.memory import memory
+from tests.bench.timers import timers
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each gives its title and takes a folder of its own and whether to be quick.
@@ -17,6 +21,19 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Path, bool], list[Figure]]]] = {
     "completing": (
         "Completing one user task",
         lambda folder, quick: completing(folder, 15 if quick else 60),
+    ),
+    "languages": ("FEEL, decision tables and terms", lambda _folder, _quick: languages()),
+    "looping": (
+        "A case that looped, beside a fresh one",
+        lambda folder, quick: looping(folder, 200 if quick else 2_000, 20 if quick else 60),
+    ),
+    "timers": (
+        "Timers that are due at once",
+        lambda folder, quick: timers(folder, 1_000 if quick else 10_000),
+    ),
+    "memory": (
+        "Memory of web and scheduler in one process",
+        lambda folder, quick: memory(folder, 1_000 if quick else 4_000),
     ),
 }
 

@@ -57,7 +57,7 @@ class Ours:
         with self.database.transaction() as session:
             configs = [load(session, found.id).config for found in latest_all(session)]
             self.demonstration = setup("demonstration")(session, now, configs)
-        self.viewer = self._viewer("sanne")
+        self.viewer = self._viewer(routes.USERS[routes.THREE])
         (organisation,) = self.viewer.organisations
         self.actor = self.viewer.actor(organisation)
 

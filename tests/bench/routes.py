@@ -10,6 +10,8 @@ from tests.engine.sample import checkbox, day, diagram, form, form_of, lanes, pr
 from tests.spiff.drawing import catch, end, exclusive, flow, flows, start, timer, user
 
 THREE, LOOP, CLOCK = "drie", "lus", "klok"
+# One person a route, so that what a person may see is as narrow as it usually is.
+USERS = {THREE: "sanne", LOOP: "lars", CLOCK: "kim"}
 TASKS = ("Aanmelden", "Beoordelen", "Afsluiten")
 TASK_FORM = form("taak", text("opmerking"), day("datum"), checkbox("akkoord"))
 
@@ -30,17 +32,22 @@ naam = "Begeleider"
 partij = "zorg"
 [lanes]
 "Zorg" = "begeleider"
-[demo]
-organisaties = [ {{ id = "zorg-een", partij = "zorg", naam = "Zorg Een", email = "een@example.org" }} ]
-personen = [
-  {{ naam = "Sanne de Vries", gebruiker = "sanne", organisatie = "zorg-een", rollen = ["begeleider"] }},
-]
-"""  # noqa: E501
+[[demo.organisaties]]
+id = "zorg-een"
+partij = "zorg"
+naam = "Zorg Een"
+email = "een@example.org"
+[[demo.personen]]
+naam = "Begeleider"
+gebruiker = "{user}"
+organisatie = "zorg-een"
+rollen = ["begeleider"]
+"""
 
 
 def _files(key: str, drawn: bytes) -> dict[str, bytes]:
     return {
-        "route.toml": _TOML.format(key=key).encode(),
+        "route.toml": _TOML.format(key=key, user=USERS[key]).encode(),
         "hoofd.bpmn": drawn,
         "start.form": form("start", text("clientNaam"), text("clientEmail")),
         "taak.form": TASK_FORM,

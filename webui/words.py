@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
@@ -18,6 +19,7 @@ from webui.assets import asset
 from webui.web import now, viewer_or_none
 
 _SOON = ("vandaag", "morgen")
+_HEADING = re.compile(r"(</?h)([1-6])(?=>)")
 
 
 def install(app: Flask) -> None:
@@ -29,6 +31,7 @@ def install(app: Flask) -> None:
         iso=lambda moment: moment.isoformat(),
         urgency=urgency,
         size=size_text,
+        under_title=under_title,
         problem=lambda error: (error.target, error.text),
         named=lambda row: (row.id, row.name),
         choice=lambda choice: (choice.value, choice.label),
@@ -54,3 +57,13 @@ def size_text(size: int) -> str:
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
     return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def under_title(html: str) -> str:
+    """Headings of a letter, on a page that has its own title: from the second level, none skipped.
+
+    `html` is that of the letter, made safe when it was written.
+    """
+    levels = sorted({level for _, level in _HEADING.findall(html)})
+    ranks = {level: rank for rank, level in enumerate(levels)}
+    return _HEADING.sub(lambda found: f"{found[1]}{min(ranks[found[2]] + 2, 6)}", html)

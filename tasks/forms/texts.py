@@ -22,11 +22,13 @@ def escape_markdown(text: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def markdown_to_html(text: str) -> str:
-    """Safe HTML. Headings come one level lower: the page itself has the only first level."""
+    """Safe HTML. Headings begin at the second level, for the page has the only first one, and
+    none is skipped: a screen reader's list of headings stays whole, whatever was written."""
     tokens = _MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    levels = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(levels.index(token.tag) + 2, 6)}"
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return nh3.clean(
         html,

@@ -11,8 +11,8 @@ from xml.parsers import expat
 
 from .errors import ModelRefused
 
-MAX_BYTES = 8_000_000
-MAX_ELEMENTS = 300_000
+MAX_BYTES = 4_000_000
+MAX_ELEMENTS = 100_000
 MAX_DEPTH = 150
 
 

@@ -14,6 +14,7 @@ _EXPECTED = {
     "a named argument, as the one before": "een gegeven mét naam, net als het vorige",
     "an argument without name, as the one before": "een gegeven zonder naam, net als het vorige",
     "a closing quote": "een aanhalingsteken aan het einde van de tekst",
+    "the end of the remark": "*/ aan het einde van de opmerking",
     "a FEEL symbol": "een teken dat FEEL kent",
 }
 _LIMITS = {

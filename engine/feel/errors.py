@@ -38,7 +38,7 @@ class FeelSyntaxError(FeelError):
 
 
 class FeelLimitExceeded(FeelError):
-    """Evaluation was stopped. `limit` names which limit: steps, bytes, depth, seconds or length."""
+    """Evaluation was stopped. `limit` names which limit: steps, bytes, depth or seconds."""
 
     def __init__(self, limit: str, allowed: float) -> None:
         self.limit = limit

@@ -18,6 +18,7 @@ _SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u20
 _NO_NAME = rf"\x00-/:->@\[-^`{{-\x7f{_SPACE}"
 _TOKEN = re.compile(
     rf"""(?P<space>[{_SPACE}]+|//[^\n]*|/\*.*?\*/)
+    |(?P<open>/\*)
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<name>[^{_NO_NAME}]+)
     |(?P<string>"(?:[^"\\]|\\.)*")
@@ -80,7 +81,7 @@ def tokens(text: str) -> list[Token]:
     scan = _TOKEN.match
     while at < size:
         match = scan(text, at)
-        if match is None:
+        if match is None or match.lastgroup == "open":
             raise _no_token(text, at)
         end = match.end()
         kind = match.lastgroup or ""
@@ -98,7 +99,8 @@ def tokens(text: str) -> list[Token]:
 
 def _no_token(text: str, at: int) -> FeelSyntaxError:
     line, column = position(text, at)
-    expected = "a closing quote" if text[at] == '"' else "a FEEL symbol"
+    closing = {'"': "a closing quote", "/": "the end of the remark"}
+    expected = closing.get(text[at], "a FEEL symbol")
     return FeelSyntaxError(line, column, expected, text, repr(text[at]))
 
 

@@ -17,10 +17,10 @@ class Limits:
     """`steps`: loop turns, calls and compared elements. `bytes`: memory asked for, roughly.
 
     `depth`: calls within calls, and nesting of values. `seconds`: backstop on the clock.
-    `length`: characters of an expression's text.
+    How long and deep a text may be is no matter of these: parsing has fixed limits.
     """
 
-    __slots__ = ("bytes", "depth", "length", "seconds", "steps")
+    __slots__ = ("bytes", "depth", "seconds", "steps")
 
     def __init__(
         self,
@@ -28,13 +28,11 @@ class Limits:
         bytes: int = 16_000_000,
         depth: int = 64,
         seconds: float = 2.0,
-        length: int = 100_000,
     ) -> None:
         self.steps = steps
         self.bytes = bytes
         self.depth = depth
         self.seconds = seconds
-        self.length = length
 
 
 DEFAULT = Limits()

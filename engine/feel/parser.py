@@ -113,7 +113,10 @@ class Parser(PrimaryReader):
 
     def binary(self, least: int, filters: bool = True) -> Node:
         """Operators of precedence `least` and tighter, by precedence climbing."""
-        left = self.unary(filters)
+        return self.climb(self.unary(filters), least, filters)
+
+    def climb(self, left: Node, least: int, filters: bool = True) -> Node:
+        """The operators that follow an operand that was read already."""
         while True:
             token = self.tokens[self.at]
             level = _PRECEDENCE.get(token.text, 0)
@@ -161,7 +164,7 @@ class Parser(PrimaryReader):
         token = self.tokens[self.at]
         if token.kind == "op" and token.text in COMPARISONS:
             return [self.positive_test()]
-        if not (self.peek("(") and not self.closes_before_operator()):
+        if not self.peek("("):
             return [self.binary(_ADDITIVE)]
         self.at += 1
         self.deeper()
@@ -173,19 +176,10 @@ class Parser(PrimaryReader):
         while self.take(","):
             tests.append(self.positive_test())
         self.expect(")")
+        if len(tests) == 1:
+            # It may have been only the begin of an operand, as in `x in (a)[1]`.
+            tests = [self.climb(self.postfix(first, True), _ADDITIVE)]
         return tests
-
-    def closes_before_operator(self) -> bool:
-        """Whether the parenthesis here is only part of a larger operand, as in `x in (a)[1]`."""
-        level = 0
-        for index in range(self.at, len(self.tokens)):
-            token = self.tokens[index]
-            if token.kind == "op":
-                level += (token.text == "(") - (token.text == ")")
-                if level == 0:
-                    after = self.tokens[index + 1]
-                    return after.kind == "op" and after.text in {".", "+", "-", "*", "/", "**", "["}
-        return False
 
     def unary(self, filters: bool) -> Node:
         if self.peek("-") and self.tokens[self.at].kind == "op":

@@ -11,7 +11,7 @@ from .names import NameTable
 from .nodes import Node
 from .vocabulary import SPACED_PROPERTIES
 
-MAX_LENGTH = 100_000
+MAX_LENGTH = 30_000
 MAX_NESTING = 64
 
 NAME_SYMBOLS = frozenset(["+", "-", "*", "/", "'", "."])

@@ -1,6 +1,6 @@
 """How fast FEEL is beside Python's own eval, and how hostile texts are stopped.
 
-Run: python -m tests.feel.bench_feel. Prints every ratio with its goal; exits with 1 on a miss.
+Run: python tests/feel/bench_feel.py. Prints every ratio with its goal; exits with 1 on a miss.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import tempfile
 import time
 import timeit
 from collections.abc import Callable
+from pathlib import Path
 
 from engine import decisions, feel
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, this folder is no package
 from tests.feel.hostile import STOPPED
 
 TEXT = 'a > 3 and b in ["x","y"]'

@@ -1,7 +1,8 @@
 """Which organisation is which party of a case, and from when till when it takes part.
 
 An organisation that is known but does not take part yet sees nothing of the case: it starts to
-take part when the first user task for one of its roles appears, or when the diagram says so.
+take part when the first user task or button for one of its roles appears, or when the diagram
+says so.
 """
 
 from __future__ import annotations

@@ -277,19 +277,27 @@ class Waits:
             )
         for token, item in waiting.items():
             if token not in known:
-                element = step.route.diagrams.elements[item.element_id]
-                properties = element.properties
-                step.session.add(
-                    MessageSubscription(
-                        case_id=step.case.id,
-                        token=token,
-                        element_id=element.id,
-                        message=item.name,
-                        button=properties.get("knop"),
-                        role=properties.get("rol") or step.role_of_lane(element),
-                        form_id=properties.get(BUTTON_FORM),
-                    )
-                )
+                step.session.add(self._new_subscription(item))
+
+    def _new_subscription(self, item: WaitingMessage) -> MessageSubscription:
+        step = self._step
+        element = step.route.diagrams.elements[item.element_id]
+        properties = element.properties
+        button = properties.get("knop")
+        role_id = properties.get("rol") or step.role_of_lane(element)
+        role = step.route.config.roles.get(role_id or "")
+        if button and role and step.participation.organisation(role.party):
+            # Who must press a button has to see the case, as with a task.
+            step.join(role.party)
+        return MessageSubscription(
+            case_id=step.case.id,
+            token=item.token,
+            element_id=element.id,
+            message=item.name,
+            button=button,
+            role=role_id,
+            form_id=properties.get(BUTTON_FORM),
+        )
 
 
 def _set_moment(row: UserTask, due: Moment | None) -> None:

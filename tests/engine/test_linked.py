@@ -8,6 +8,7 @@ from engine.models import Case, CaseStatus
 from engine.work import StepDone
 from tests.engine import sample
 from tests.engine.world import World
+from tests.spiff.drawing import catch, end, flows, on_message, start
 
 
 def objected(world: World) -> tuple[Case, Case]:
@@ -50,6 +51,27 @@ def test_organisations_of_the_main_case_see_the_linked_one_from_their_first_task
     parties = world.parties(objection)
     assert parties["dorp"].since == world.now
     assert parties["de-brug"].since is None
+
+
+def test_a_party_takes_part_from_its_first_button(world: World) -> None:
+    waiting = sample.process(
+        "Bezwaarzaak",
+        "Bezwaar",
+        start("beginBezwaar"),
+        catch(
+            "Ontvangen",
+            on_message("Message_klacht"),
+            extra=sample.properties(knop="Bezwaar ontvangen", rol="beoordelaar"),
+        ),
+        end("klaarBezwaar"),
+        flows("beginBezwaar Ontvangen klaarBezwaar"),
+    )
+    world.deploy({**sample.files(), "hoofd.bpmn": sample.bpmn(objection=waiting)})
+    _, objection = objected(world)
+    parties = world.parties(objection)
+    assert parties["dorp"].since == world.now
+    assert parties["de-brug"].since is None
+    assert "party_joined" in world.kinds(objection)
 
 
 def test_a_message_reaches_the_main_case_in_the_same_step(world: World) -> None:

@@ -53,7 +53,7 @@ def mail_page(
     query = letters_in(box, viewer, now).order_by(OutboxMessage.id.desc()).limit(size + 1)
     if after is not None:
         query = query.where(OutboxMessage.id < after)
-    found = session.execute(query).tuples().all()
+    found = session.execute(query).all()
     rows = tuple(
         MailRow(
             letter_row(letter, load(session, case.definition_id)), case.number, case.client_name

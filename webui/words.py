@@ -10,10 +10,8 @@ from flask import Flask
 from engine.calendar import (
     format_date,
     format_instant,
-    format_time,
     local_date,
 )
-from engine.clock import AMSTERDAM
 from tasks.due import Due
 from webui.assets import asset
 from webui.web import now, viewer_or_none
@@ -27,7 +25,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day_text,
         instant=format_instant,
-        clock=lambda moment: format_time(moment.astimezone(AMSTERDAM).time()),
         iso=lambda moment: moment.isoformat(),
         urgency=urgency,
         size=size_text,

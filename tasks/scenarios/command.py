@@ -11,7 +11,8 @@ import click
 
 from engine.routes import RouteRefused, read_folder
 from tasks.scenarios.coverage import Coverage, FileCoverage, Kind
-from tasks.scenarios.player import Failed, Player
+from tasks.scenarios.outcome import Failed
+from tasks.scenarios.player import Player
 from tasks.scenarios.script import ScriptRefused, read_script, scripts_of
 from tasks.scenarios.stage import Scenery
 

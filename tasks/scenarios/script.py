@@ -23,6 +23,8 @@ table) that is checked after it:
 - ``brieven = ["<letter id>"]``: exactly these letters were written since the last check;
 - ``brieftekst = {<letter id> = "<text>"}``: the latest letter of that name says this;
 - ``waar = ["<FEEL>"]``: conditions on the case's variables;
+- ``ziet = {<user name> = ["<element id>"]}`` and ``ziet_niet``: these completed forms the person
+  sees, or does not see, on the case page;
 - ``status = "open" | "afgerond" | "beeindigd"`` and ``einde = "<end event id>"``.
 
 ``antwoorden.toml`` beside the files gives the usual answers per form id; a step's own answers go
@@ -47,7 +49,17 @@ _EXTRAS = {
     *("toont", "fouten", "geweigerd", "verwacht"),
 }
 _TOP = {"naam", "begin", "door", "start", "stap", "uitleg"}
-_EXPECTATIONS = {"taken", "timers", "brieven", "brieftekst", "waar", "status", "einde"}
+_EXPECTATIONS = {
+    "taken",
+    "timers",
+    "brieven",
+    "brieftekst",
+    "waar",
+    "status",
+    "einde",
+    "ziet",
+    "ziet_niet",
+}
 
 Answer = Any  # whatever TOML holds; ``filling`` turns it into texts
 
@@ -69,6 +81,8 @@ class Expectation:
     letters: tuple[str, ...] | None = None
     letter_texts: Mapping[str, str] = field(default_factory=dict)
     conditions: tuple[str, ...] = ()
+    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: str | None = None
     end: str | None = None
 
@@ -180,11 +194,13 @@ def _expectation(path: Path, where: str, given: Mapping[str, Any]) -> Expectatio
     _only(path, given, _EXPECTATIONS, f"{where}, bij 'verwacht',")
     tasks = given.get("taken")
     return Expectation(
-        None if tasks is None else {key: value or None for key, value in tasks.items()},
-        given.get("timers"),
-        None if "brieven" not in given else tuple(given["brieven"]),
-        given.get("brieftekst", {}),
-        tuple(given.get("waar", ())),
-        given.get("status"),
-        given.get("einde"),
+        tasks=None if tasks is None else {key: value or None for key, value in tasks.items()},
+        timers=given.get("timers"),
+        letters=None if "brieven" not in given else tuple(given["brieven"]),
+        letter_texts=given.get("brieftekst", {}),
+        conditions=tuple(given.get("waar", ())),
+        seen=given.get("ziet", {}),
+        unseen=given.get("ziet_niet", {}),
+        status=given.get("status"),
+        end=given.get("einde"),
     )

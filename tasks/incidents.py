@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine import edge
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
 from engine.db import Database
+from engine.edge import run_step
 from engine.errors import NotFound
-from engine.models import Case, Incident
+from engine.incidents import load_trigger, retry_incident
+from engine.models import Case, Incident, Person, UserTask
+from engine.triggers import CompleteTrigger, Trigger
+from tasks import attachments
 from tasks.access import Viewer, row_by_id, standing, visible_case_by_id
+from tasks.drafts import drop_drafts
+from tasks.refusals import TaskAlreadyClaimed, TaskMovedOn
 
 
 def retry(database: Database, incident_id: int, viewer: Viewer, now: datetime) -> str:
     """Run the failed step again; gives the case's number.
 
     Open to who takes part in the case, and to administrators, who see no more of it than its
-    number. Raises NotFound, StepFailed (it failed again) and the refusals of the step itself.
+    number. Raises NotFound, StepFailed (it failed again), TaskAlreadyClaimed, TaskMovedOn and the
+    refusals of the step itself.
     """
     with database.reading() as session:
         incident = row_by_id(session, Incident, incident_id)
@@ -29,5 +38,32 @@ def retry(database: Database, incident_id: int, viewer: Viewer, now: datetime) -
             number = case.number
             here = standing(session, case, viewer, now)
             actor = viewer.actor(min(here.organisation_ids))
-    edge.retry(database, incident_id, actor, now)
+        trigger = load_trigger(incident.trigger)
+    run_step(
+        database,
+        lambda session: _again(session, incident_id, trigger, actor, now),
+        trigger=trigger,
+        now=now,
+    )
     return number
+
+
+def _again(
+    session: Session, incident_id: int, trigger: Trigger, actor: Actor, now: datetime
+) -> None:
+    """The one transaction of a retry. As in a completion, the engine locks the case first; what
+    became of the task meanwhile is looked at behind that lock, and a refusal undoes everything."""
+    done = retry_incident(session, incident_id, actor, now)
+    if done is None or not isinstance(trigger, CompleteTrigger):
+        return
+    task = session.get_one(UserTask, trigger.user_task_id)
+    if task.organisation_id != trigger.actor.organisation_id:
+        raise TaskMovedOn(task.id)
+    if task.assignee_id not in (None, trigger.actor.person_id):
+        holder = session.get_one(Person, task.assignee_id)
+        raise TaskAlreadyClaimed(task.id, holder.name)
+    if done.form_record_id is not None:
+        session.flush()
+        held = attachments.held_by(session, task.id, trigger.values)
+        attachments.settle(session, task.id, done.form_record_id, held)
+    drop_drafts(session, task.id)

@@ -28,7 +28,6 @@ def install(app: Flask) -> None:
         iso=lambda moment: moment.isoformat(),
         urgency=urgency,
         size=size_text,
-        under_title=under_title,
         problem=lambda error: (error.target, error.text),
         named=lambda row: (row.id, row.name),
         choice=lambda choice: (choice.value, choice.label),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from tasks import documents
 from tasks.mailbox import Box, mail_page
 from webui.answers import View
 from webui.web import changing, now, reading, viewer, web
+from webui.words import under_title
 
 blueprint = Blueprint("letters", __name__, url_prefix="/brieven")
 
@@ -29,6 +32,7 @@ def show(letter_id: int) -> View:
     """One letter, to read or to print."""
     with reading() as database:
         page = documents.letter(database, letter_id, viewer(), now())
+    page = replace(page, html=under_title(page.html))
     return render_template("letters/show.html", page=page, letter_id=letter_id)
 
 

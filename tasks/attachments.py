@@ -6,9 +6,10 @@ Until then they belong to the user task; what the completed form does not hold i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -73,6 +74,25 @@ def files_of_task(session: Session, task_id: int) -> Mapping[int, StoredFile]:
         )
     )
     return {one: StoredFile(one, name, size) for one, name, size in found}
+
+
+def held_by(session: Session, task_id: int, values: Mapping[str, object]) -> Mapping[int, str]:
+    """Which files of a user task these answers hold, with the control each was given in."""
+    found = session.execute(
+        select(Attachment.id, Attachment.field).where(Attachment.user_task_id == task_id)
+    )
+    held = set(_ids_in(values))
+    return {one: control for one, control in found if one in held}
+
+
+def _ids_in(value: object) -> Iterator[int]:
+    """Every whole ``id`` in an answer."""
+    if isinstance(value, Mapping):
+        if isinstance(found_id := value.get("id"), int | Decimal):
+            yield int(found_id)
+        yield from (found for item in value.values() for found in _ids_in(item))
+    elif isinstance(value, list):
+        yield from (found for item in value for found in _ids_in(item))
 
 
 def throw_away(session: Session, task_id: int, attachment_id: int) -> None:

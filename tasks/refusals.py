@@ -20,6 +20,7 @@ __all__ = [
     "SignInThrottled",
     "TaskAlreadyClaimed",
     "TaskGone",
+    "TaskMovedOn",
     "WrongPassword",
 ]
 
@@ -35,6 +36,21 @@ class TaskAlreadyClaimed(Refusal):
     @property
     def text(self) -> str:
         return f"{self.assignee} heeft deze taak al. Overleg samen wie de taak doet."
+
+
+class TaskMovedOn(Refusal):
+    """The user task belongs to another organisation than the one that filled it in."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(task_id)
+        self.task_id = task_id
+
+    @property
+    def text(self) -> str:
+        return (
+            "Deze taak is nu van een andere organisatie. "
+            "Die vult het formulier zelf in. Dan gaat de zaak verder."
+        )
 
 
 class NotACandidate(Refusal):

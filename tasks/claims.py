@@ -18,7 +18,7 @@ from engine.definitions import load
 from engine.errors import NotFound
 from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
 from engine.routes import Route
-from tasks.access import Viewer, row_by_id, visible_case_by_id
+from tasks.access import LARGEST_ID, Viewer, may_see_case
 from tasks.choices import Choice
 from tasks.four_eyes import excluded_person, require_other_person
 from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, TaskGone
@@ -44,10 +44,16 @@ def sight(session: Session, task_id: int, viewer: Viewer, now: datetime) -> Sigh
 
     Who has a task keeps seeing it as long as the own organisation takes part in the case.
     """
-    task = row_by_id(session, UserTask, task_id)
-    if task is None:
+    if not 0 <= task_id <= LARGEST_ID:
         raise NotFound
-    case = visible_case_by_id(session, task.case_id, viewer, now)
+    found = session.execute(
+        select(UserTask, Case)
+        .join(Case, Case.id == UserTask.case_id)
+        .where(UserTask.id == task_id, may_see_case(viewer, now))
+    ).first()
+    if found is None:
+        raise NotFound
+    task, case = found
     return Sight(task, case, load(session, case.definition_id))
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from engine.db import Database
 from engine.edge import run_step
 from engine.errors import NotFound, Refusal, RouteFault, StaleCase
 from engine.forms import Field, FieldKind
+from engine.locking import find
 from engine.models import Case, Person, UserTask, UserTaskStatus
 from engine.steps import complete_user_task
 from engine.triggers import CompleteTrigger
@@ -43,7 +44,7 @@ from tasks.forms.controls import control_name, number_in
 from tasks.refusals import FormBroken, TaskAlreadyClaimed, TaskGone
 from tasks.submission import Submission
 from tasks.taskpage import TaskPage, form_of, setting_of, task_page, typed_page
-from tasks.worklist import TaskRow, of_seats, rows_of
+from tasks.worklist import TaskRow, of_seats, rows_where
 
 __all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "submit", "task_page"]
 
@@ -174,6 +175,7 @@ class _Ready:
     """Right answers, and the state of the case in which they were judged."""
 
     answers: Answers
+    task_name: str
     case_id: int
     revision: int
     organisation_id: int | None
@@ -193,14 +195,15 @@ def _complete(
             page = typed_page(session, task_id, typed, viewer, now, ready.answers.errors)
         return Unfinished(page, Why.ERRORS)
     actor = viewer.actor(ready.organisation_id)
-    run_step(
+    done = run_step(
         database,
         lambda session: _finish(session, task_id, ready, viewer, now),
         trigger=CompleteTrigger(task_id, ready.answers.values, actor),
         now=now,
     )
     with database.reading() as session:
-        return _completed(session, task_id, viewer, now)
+        mine = tasks_to_go_on_with(session, done.case.id, viewer, now)
+    return Completed(ready.task_name, done.case.number, mine)
 
 
 def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> _Ready:
@@ -211,6 +214,7 @@ def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: da
     sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
     return _Ready(
         judge(sheet),
+        seen.task.name,
         seen.case.id,
         seen.case.revision,
         seen.task.organisation_id,
@@ -226,14 +230,13 @@ def _finish(
     The case is locked by the engine's verb, first of all rows (another order could deadlock);
     who may is therefore looked at again behind it, and a refusal then undoes everything.
     """
+    before = find(session, UserTask, task_id)
     case = session.get(Case, ready.case_id)
-    if case is None or case.revision != ready.revision:
+    if before is None or case is None or case.revision != ready.revision:
         raise StaleCase
-    before = session.get(UserTask, task_id)
-    if before is None or before.status is not UserTaskStatus.OPEN:
+    if before.status is not UserTaskStatus.OPEN:
         raise TaskGone(task_id)
-    assignee_id = before.assignee_id
-    if assignee_id not in (None, viewer.person_id):
+    if before.assignee_id not in (None, viewer.person_id):
         raise _taken(session, before)
     done = complete_user_task(
         session, task_id, ready.answers.values, viewer.actor(ready.organisation_id), now
@@ -253,25 +256,20 @@ def _taken(session: Session, task: UserTask) -> Refusal:
     return TaskAlreadyClaimed(task.id, "Een collega" if person is None else person.name)
 
 
-def _completed(session: Session, task_id: int, viewer: Viewer, now: datetime) -> Completed:
-    task = session.get_one(UserTask, task_id)
-    case = session.get_one(Case, task.case_id)
-    return Completed(task.name, case.number, tasks_to_go_on_with(session, case, viewer, now))
-
-
 def tasks_to_go_on_with(
-    session: Session, case: Case, viewer: Viewer, now: datetime
+    session: Session, case_id: int, viewer: Viewer, now: datetime
 ) -> tuple[TaskRow, ...]:
     """Open tasks of the case that are on the viewer's name or free for one of the own roles."""
-    free_or_mine = or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == viewer.person_id)
-    found = session.scalars(
-        select(UserTask.id)
-        .where(UserTask.case_id == case.id, UserTask.status == UserTaskStatus.OPEN)
-        .where(of_seats(viewer), free_or_mine)
-        .where(or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now))
-        .order_by(UserTask.id)
-    ).all()
-    return rows_of(session, viewer, found, now)
+    return rows_where(
+        session,
+        viewer,
+        now,
+        UserTask.case_id == case_id,
+        UserTask.status == UserTaskStatus.OPEN,
+        of_seats(viewer),
+        or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == viewer.person_id),
+        or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now),
+    )
 
 
 def _refused(

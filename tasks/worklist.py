@@ -221,19 +221,27 @@ def rows_of(
     """The lines of these user tasks, in the order given. The caller decides who may see them."""
     if not task_ids:
         return ()
+    by_id = {row.id: row for row in rows_where(session, viewer, now, UserTask.id.in_(task_ids))}
+    return tuple(by_id[task_id] for task_id in task_ids if task_id in by_id)
+
+
+def rows_where(
+    session: Session, viewer: Viewer, now: datetime, *which: ColumnElement[bool]
+) -> tuple[TaskRow, ...]:
+    """The lines of the user tasks with these conditions, the oldest first; as ``rows_of``."""
     assignee = aliased(Person)
     found = session.execute(
         select(UserTask, Case, Organisation.name, assignee.name)
         .join(Case, Case.id == UserTask.case_id)
         .outerjoin(Organisation, Organisation.id == UserTask.organisation_id)
         .outerjoin(assignee, assignee.id == UserTask.assignee_id)
-        .where(UserTask.id.in_(task_ids))
+        .where(*which)
+        .order_by(UserTask.id)
     )
-    by_id = {
-        task.id: _row(session, viewer, task, case, organisation or "", name, now)
+    return tuple(
+        _row(session, viewer, task, case, organisation or "", name, now)
         for task, case, organisation, name in found
-    }
-    return tuple(by_id[task_id] for task_id in task_ids if task_id in by_id)
+    )
 
 
 def _row(

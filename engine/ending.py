@@ -58,8 +58,8 @@ def _close(step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, .
         step.platform.parties_changed()
     for letter in letters:
         party = letter.to.removeprefix(TO_PARTY).strip()
-        if letter.to.startswith(TO_PARTY) and not step.participation.organisation(party):
-            continue  # a party that was never known has nothing to hear
+        if letter.to.startswith(TO_PARTY) and not step.participation.takes_part(party):
+            continue  # who does not take part yet does not know of the case, and must not now
         step.letters.write(
             element_id=f"einde:{ending.id}",
             letter_id=letter.letter,

@@ -67,6 +67,11 @@ class Participation:
         row = self._current.get(party)
         return None if row is None else self._organisations[row.organisation_id]
 
+    def takes_part(self, party: str) -> bool:
+        """Whether an organisation is ``party`` and takes part by now; to be known is not enough."""
+        row = self._current.get(party)
+        return row is not None and row.since is not None
+
     def current(self) -> Mapping[str, Organisation]:
         """Every party of which the organisation is known."""
         return {

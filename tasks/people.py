@@ -72,6 +72,8 @@ def sign_in(
     session: Session, username: str, password: str, address: str, now: datetime
 ) -> SignedIn | SignInRefused | SignInThrottled:
     """Try a password. A refusal is returned, not raised: the count of failures must be kept."""
+    # Counted under the name that is looked up: else each other way to type it is a fresh start.
+    username = normal_username(username)
     until = throttle.blocked_until(session, username, address, now)
     if until is not None:
         return SignInThrottled(until)

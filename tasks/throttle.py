@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -24,11 +25,27 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 
 def keys_of(username: str, address: str) -> tuple[tuple[str, int], ...]:
-    """The keys of one attempt, each with the failures that are free."""
+    """The keys of one attempt, each with the failures that are free.
+
+    ``username`` as it is looked up.
+    """
     return (
-        (_key("name", username.strip().casefold()), FREE_ATTEMPTS),
-        (_key("address", address), FREE_ATTEMPTS_PER_ADDRESS),
+        (_key("name", username), FREE_ATTEMPTS),
+        (_key("address", _network(address)), FREE_ATTEMPTS_PER_ADDRESS),
     )
+
+
+def _network(address: str) -> str:
+    """The address; of IPv6 its network, as one subscriber has 2^64 addresses (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def _key(kind: str, text: str) -> str:

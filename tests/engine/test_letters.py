@@ -174,6 +174,23 @@ def test_a_party_that_was_never_known_gets_no_letter(world: World) -> None:
     assert [row.audience for row in letters_of(world, case.id)] == ["client"]
 
 
+def test_a_party_that_does_not_take_part_yet_is_not_told_of_the_case_by_its_end(
+    world: World,
+) -> None:
+    start = sample.form(
+        "start",
+        sample.text("clientNaam"),
+        sample.text("clientEmail"),
+        sample.checkbox("clientMailToegestaan"),
+        sample.text("gemeente"),
+    )
+    world.deploy({**sample.files(), "start.form": start})
+    case = world.start(gemeente="stad")
+    assert world.parties(case)["stad"].since is None
+    world.end(case, "intrekking")
+    assert [row.audience for row in letters_of(world, case.id)] == ["client"]
+
+
 def test_a_client_who_died_gets_nothing_any_more(world: World) -> None:
     case = world.assessed()
     world.end(case, "overlijden")

@@ -73,6 +73,24 @@ def test_one_address_that_tries_many_names_has_to_wait(office: Office) -> None:
     assert isinstance(sign_in(office, address="192.0.2.99"), SignedIn)
 
 
+def test_another_way_to_type_a_name_is_no_fresh_start(office: Office) -> None:
+    with_password(office)
+    for way in ("sanne", " Sanne", "sanne\x00", "\x00sanne ", "s\x00anne"):
+        assert isinstance(sign_in(office, "fout", who=way), SignInRefused)
+    for way in ("SANNE", "sa\x00nne", "sanne\x00\x00"):
+        assert isinstance(sign_in(office, who=way), SignInThrottled)
+
+
+def test_all_addresses_of_one_subscriber_count_as_one(office: Office) -> None:
+    with_password(office)
+    with office.database.transaction() as session:
+        for number in range(throttle.FREE_ATTEMPTS_PER_ADDRESS):
+            address = f"2001:db8:0:1::{number:x}"
+            throttle.failed(session, f"naam{number}", address, office.clock.now())
+    assert isinstance(sign_in(office, address="2001:db8:0:1:9:9:9:9"), SignInThrottled)
+    assert isinstance(sign_in(office, address="2001:db8:0:2::1"), SignedIn)
+
+
 def test_the_throttle_table_holds_no_names(office: Office) -> None:
     sign_in(office, "fout")
     with office.database.reading() as session:

@@ -45,6 +45,8 @@ class Cast:
         if deed.by is not None:
             return self.person(deed.by, task.role, task.organisation_id)
         people = self.stage.candidates(task.role, task.organisation_id)
+        if len(people) == 1:
+            return people[0]
         for viewer in people:
             if viewer.person_id == task.assignee_id:
                 return viewer

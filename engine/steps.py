@@ -86,7 +86,7 @@ def _begin(work: Work, locked: LockedCase, values: Mapping[str, object]) -> Step
     answers = own_values(step.route, config.start_form, values)
     enrol_starter(step)
     start = step.route.diagrams.start_event(step.case.process_id)
-    record = add_record(step, start, config.start_form, config.name, answers)
+    record = add_record(step, start, config.start_form, start.name or config.name, answers)
     step.begin(answers)
     step.waits.handled(trigger_key(TriggerVerb.START))
     step.record(AuditKind.CASE_STARTED, element_id=start.id, path=step.path())
@@ -120,8 +120,9 @@ def complete_user_task(
     known = find(session, UserTask, user_task_id)
     if known is None:
         raise NotFound
+    _row, case = known
     with Work(session, actor, now) as work:
-        locked = lock_open_case(session, known.case_id, gone=TaskGone(user_task_id))
+        locked = lock_open_case(session, case.id, gone=TaskGone(user_task_id))
         return _complete(Step(work, locked), user_task_id, values)
 
 
@@ -149,8 +150,9 @@ def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | Non
     known = find(session, Timer, timer_id)
     if known is None:
         return None
+    _row, case = known
     with Work(session, Actor.system(), now) as work:
-        locked = lock_case(session, known.case_id, Patience.SKIP)
+        locked = lock_case(session, case.id, Patience.SKIP)
         if locked is None or locked.case.status is not CaseStatus.OPEN:
             return None
         return _fire(Step(work, locked), timer_id)

@@ -52,7 +52,7 @@ from tasks.notes import NoteRow, notes_of
 from tasks.position import DiagramPosition, position
 from tasks.posted import LetterRow, letter_row
 from tasks.sharing import Reader
-from tasks.taskpage import CaseHead, head_of
+from tasks.taskpage import CaseHead, explanation, head_of
 from tasks.timeline import TimelineEntry, timeline
 
 __all__ = [
@@ -230,7 +230,7 @@ def _parties(session: Session, case: Case, route: Route) -> tuple[PartyRow, ...]
 
 def _why(route: Route, element_id: str) -> str:
     element = route.diagrams.elements.get(element_id)
-    return "" if element is None else element.documentation
+    return "" if element is None else explanation(element)
 
 
 def _waiting(

@@ -10,6 +10,7 @@ from engine.routes import Route
 from engine.spiff import Element, ElementKind
 
 STEP = "stap"
+BUTTON = "knop"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def _chain(element: Element, elements: list[Element], case: Case) -> list[Elemen
 
 
 def _is_told(element: Element) -> bool:
-    """A gateway or event without a name says nothing to a reader."""
+    """A gateway or event without a name says nothing to a reader; a button is shown as a button."""
+    if BUTTON in element.properties:
+        return False
     return bool(element.name) or element.kind is ElementKind.USER_TASK
 
 

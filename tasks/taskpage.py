@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from engine.errors import Refusal
 from engine.forms import Form
 from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
 from engine.routes import Route
+from engine.spiff import Element
 from tasks.access import Viewer
 from tasks.attachments import files_of_task
 from tasks.choices import Choice
@@ -64,6 +66,15 @@ class TaskPage:
     form: FormView | None
     draft_saved_at: datetime | None
     ended_text: str | None
+
+
+# Process owners begin the documentation with the requirement it answers: "D7, A3. ...".
+_REQUIREMENTS = re.compile(r"^(?:[A-Z]\d{1,2}[a-z]?(?:,\s*|\s+en\s+)?)+\.\s*")
+
+
+def explanation(element: Element) -> str:
+    """The documentation of an element for who does the work, without requirement ids."""
+    return _REQUIREMENTS.sub("", element.documentation or "")
 
 
 def head_of(case: Case, route: Route) -> CaseHead:
@@ -160,7 +171,7 @@ def build_page(
     return TaskPage(
         task_id=task.id,
         name=task.name,
-        description="" if element is None else element.documentation or "",
+        description="" if element is None else explanation(element),
         case=head_of(seen.case, seen.route),
         due=due_of(task.due_at, task.due_day, now),
         role=task.role if role is None else role.name,

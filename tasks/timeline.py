@@ -7,6 +7,7 @@ by that party only.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,7 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
+_TWO_MARKS = re.compile(r"([.?!])\.$")
 _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.CASE_STARTED: _said("De zaak is gestart."),
     AuditKind.TASK_COMPLETED: _said("Taak “{name}” is gedaan."),
@@ -68,7 +70,7 @@ _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.DECISION_TAKEN: _said("Er is volgens de regels beslist: {element}."),
     AuditKind.LETTER_WRITTEN: _said("De brief “{title}” is geschreven."),
     AuditKind.LETTER_WITHHELD: _said(
-        "Er is een brief niet geschreven: de client krijgt geen post."
+        "Er is een brief niet geschreven: de cliënt krijgt geen post."
     ),
     AuditKind.PARTY_JOINED: _said("{organisation} doet nu mee."),
     AuditKind.PARTY_LEFT: _said("{organisation} doet niet meer mee."),
@@ -112,4 +114,6 @@ def text_of(event: AuditEvent, route: Route) -> str:
     name = event.element_id or "" if element is None else element.name or element.id
     facts = json.loads(event.data)
     sentence = _SENTENCES.get(event.kind, _said("{element}"))
-    return " ".join(sentence(facts, name).split()) or event.kind
+    text = " ".join(sentence(facts, name).split())
+    # A name may end in a mark of its own: "Is de route hervat?"
+    return _TWO_MARKS.sub(r"\1", text) or event.kind

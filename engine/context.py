@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.casedata import stored_variables
 from engine.clock import AMSTERDAM
-from engine.environment import CaseEnvironment
 from engine.feel import from_python
 from engine.locking import LockedCase
 from engine.models import Case, CaseState, UserTask
-from engine.parties import Participation
 from engine.platform import TASK, PlatformNames
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
@@ -35,38 +33,32 @@ def case_context(
     With ``token`` (or the token of ``task``) as seen from that place, else the case's own
     variables. With ``task`` also ``taak``. Changes nothing.
     """
-    participation = Participation.load(session, route.key, case.id)
-    platform = PlatformNames(session, route, now, case, participation)
+    step = _looking(session, route, case, now)
     place = token or (task.token if task else None)
-    context = _variables(session, route, case, now, place)
-    context.update(platform.all())
+    if place is None or not step.state.execution:
+        context = dict(stored_variables(step.state.variables))
+    else:
+        context = dict(_execution(step).variables(place))
+    context.update(step.platform.all())
     context[TASK] = task_value(task) if task else None
     return context
 
 
-def _variables(
-    session: Session, route: Route, case: Case, now: datetime, token: str | None
-) -> dict[str, object]:
-    state = session.get_one(CaseState, case.id)
-    if token is None or not state.execution:
-        return dict(stored_variables(state.variables))
-    return dict(_execution(session, route, case, state, now).variables(token))
-
-
 def active_elements(session: Session, route: Route, case: Case, now: datetime) -> tuple[str, ...]:
     """The elements that hold a token now, with the activities around them; empty when ended."""
+    step = _looking(session, route, case, now)
+    return _execution(step).active_elements if step.state.execution else ()
+
+
+def _looking(session: Session, route: Route, case: Case, now: datetime) -> Step:
+    """A step that will do nothing: what it knows of the case is only read."""
     state = session.get_one(CaseState, case.id)
-    if not state.execution:
-        return ()
-    return _execution(session, route, case, state, now).active_elements
+    return Step(Work(session, Actor.system(), now), LockedCase(case, state, route, 0))
 
 
-def _execution(
-    session: Session, route: Route, case: Case, state: CaseState, now: datetime
-) -> Execution:
-    step = Step(Work(session, Actor.system(), now), LockedCase(case, state, route, 0))
-    saved = SavedExecution(state.execution, state.variables)
-    return Execution.load(route.diagrams, saved, CaseEnvironment(step))
+def _execution(step: Step) -> Execution:
+    saved = SavedExecution(step.state.execution, step.state.variables)
+    return Execution.load(step.route.diagrams, saved, step.environment)
 
 
 def start_context(session: Session, route: Route, actor: Actor, now: datetime) -> dict[str, object]:

@@ -38,18 +38,19 @@ class Patience(Enum):
     SKIP = "skip"
 
 
-def find(session: Session, model: type[Owned], key: int) -> Owned | None:
-    """A user task or timer, as it was before the lock, together with its case (one statement).
+def find(session: Session, model: type[Owned], key: int) -> tuple[Owned, Case] | None:
+    """A user task or timer with its case, as they were before the lock (one statement at most).
 
-    Only what never changes of it may be used: its case, its token.
+    Only what never changes of them may be relied on: which case it is, the token. Hold on to the
+    case until it is locked: the session forgets what nobody holds, and would ask again.
     """
     known = session.identity_map.get(identity_key(model, key))
     if known is not None:
-        return known
+        return known, session.get_one(Case, known.case_id)
     row = session.execute(
         select(model, Case).join(Case, Case.id == model.case_id).where(model.id == key)
     ).first()
-    return None if row is None else row[0]
+    return None if row is None else (row[0], row[1])
 
 
 @dataclass(frozen=True)

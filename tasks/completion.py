@@ -19,7 +19,7 @@ from engine.edge import run_step
 from engine.errors import NotFound, Refusal, RouteFault, StaleCase
 from engine.forms import Field, FieldKind
 from engine.locking import find
-from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.models import Person, UserTask, UserTaskStatus
 from engine.steps import complete_user_task
 from engine.triggers import CompleteTrigger
 from engine.work import StepDone
@@ -176,7 +176,6 @@ class _Ready:
 
     answers: Answers
     task_name: str
-    case_id: int
     revision: int
     organisation_id: int | None
     has_files: bool
@@ -215,7 +214,6 @@ def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: da
     return _Ready(
         judge(sheet),
         seen.task.name,
-        seen.case.id,
         seen.case.revision,
         seen.task.organisation_id,
         form_of(seen).has_files,
@@ -230,14 +228,16 @@ def _finish(
     The case is locked by the engine's verb, first of all rows (another order could deadlock);
     who may is therefore looked at again behind it, and a refusal then undoes everything.
     """
-    before = find(session, UserTask, task_id)
-    case = session.get(Case, ready.case_id)
-    if before is None or case is None or case.revision != ready.revision:
-        raise StaleCase
+    found = find(session, UserTask, task_id)
+    if found is None:
+        raise TaskGone(task_id)
+    before, case = found
     if before.status is not UserTaskStatus.OPEN:
         raise TaskGone(task_id)
     if before.assignee_id not in (None, viewer.person_id):
         raise _taken(session, before)
+    if case.revision != ready.revision:
+        raise StaleCase
     done = complete_user_task(
         session, task_id, ready.answers.values, viewer.actor(ready.organisation_id), now
     )

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -16,6 +17,12 @@ from . import Model, load
 from .errors import DecisionError
 from .trace import DecisionResult
 from .xml import MAX_BYTES, read
+
+MAX_LINE = 4_000_000
+
+
+class BadRequest(DecisionError):
+    """A line or context that asks nothing that can be decided."""
 
 
 def _model(path: Path) -> Model:
@@ -36,32 +43,49 @@ def _model(path: Path) -> Model:
     return load(path.read_bytes(), resolve)
 
 
-def _context(text: str) -> dict[str, object]:
-    value = parse(text).evaluate({}).value if text.strip() else {}
+def _context(text: str, now: datetime.datetime) -> dict[str, object]:
+    value = parse(text).evaluate({}, now=now).value if text.strip() else {}
     if not isinstance(value, dict):
-        raise click.UsageError("De context is geen FEEL-context, zoals {naam: 1}.")
+        raise BadRequest("the context is no FEEL context, such as {name: 1}")
     return value
 
 
-def _decide(model: Model, request: dict[str, str], now: datetime.datetime) -> DecisionResult:
-    context = _context(request.get("context", ""))
+def _decide(model: Model, request: object, now: datetime.datetime) -> DecisionResult:
+    asked = ("decision", "service", "context")
+    if not isinstance(request, dict) or not all(
+        isinstance(request.get(key, ""), str) for key in asked
+    ):
+        raise BadRequest('a request is an object of texts: {"decision": "...", "context": "{}"}')
+    context = _context(request.get("context", ""), now)
     if "service" in request:
         return model.evaluate_service(request["service"], context, now=now)
+    if "decision" not in request:
+        raise BadRequest('the request has no "decision" and no "service"')
     return model.evaluate(request["decision"], context, now=now)
 
 
-def _answers(
-    model: Model, lines: Iterator[str], now: datetime.datetime
-) -> Iterator[dict[str, str]]:
-    """One answer a line; a line that cannot be answered does not stop the next."""
-    for line in lines:
-        if not line.strip():
-            continue
-        try:
-            outcome = _decide(model, json.loads(line), now)
-            yield {"result": to_literal(outcome.value)}
-        except (FeelError, DecisionError, click.UsageError, KeyError, ValueError) as error:
-            yield {"error": f"{type(error).__name__}: {error}"}
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines that hold something; None for one that is longer than may be kept in memory."""
+    while line := stream.readline(MAX_LINE):
+        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+            while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        elif line.strip():
+            yield line
+
+
+def _answer(model: Model, line: bytes | None, now: datetime.datetime) -> dict[str, str]:
+    """The answer to one line. Whatever the line holds, it does not stop the next."""
+    try:
+        if line is None:
+            raise BadRequest(f"the line is longer than {MAX_LINE} bytes")
+        outcome = _decide(model, json.loads(line.decode("utf-8-sig")), now)
+        return {"result": to_literal(outcome.value)}
+    except (FeelError, DecisionError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, JSON without end of depth
+        return {"error": f"BadRequest: the line is no JSON ({type(error).__name__})"}
 
 
 @click.command(name="decide")
@@ -75,14 +99,18 @@ def decide_command(file: Path, decision: str | None, context: str, batch: bool) 
     try:
         model = _model(file)
         if batch:
-            for answer in _answers(model, sys.stdin, now):
-                click.echo(json.dumps(answer, ensure_ascii=False))
+            for line in _lines(sys.stdin.buffer):
+                # Escaped where a text holds half a character, which UTF-8 cannot say.
+                answer = json.dumps(_answer(model, line, now), ensure_ascii=False)
+                click.echo(answer.encode("utf-8", "backslashreplace"))
             return
         wanted = decision or (model.decisions[0].id if len(model.decisions) == 1 else "")
         if not wanted:
             names = ", ".join(found.id for found in model.decisions)
             raise click.UsageError(f"Zeg welke beslissing: {names}.")
-        _show(model.evaluate(wanted, _context(context), now=now))
+        _show(model.evaluate(wanted, _context(context, now), now=now))
+    except BadRequest:
+        raise click.UsageError("De context is geen FEEL-context, zoals {naam: 1}.") from None
     except (FeelError, DecisionError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -9,7 +9,8 @@ import click
 from . import FeelError, FeelSyntaxError, parse, syntax_in_dutch, to_literal
 
 
-@click.command(name="feel")
+# An expression may begin with a minus sign.
+@click.command(name="feel", context_settings={"ignore_unknown_options": True})
 @click.argument("expression")
 @click.option("--context", default="{}", help="De variabelen, als FEEL-context: {a: 1}.")
 def feel_command(expression: str, context: str) -> None:

@@ -7,9 +7,10 @@ so that a scenario starts in some milliseconds.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,9 +92,29 @@ class Stage:
     def now(self) -> datetime:
         return self.clock.now()
 
+    @contextmanager
+    def copy(self) -> Iterator[Stage]:
+        """The same moment in a database of its own, to try something and throw it away."""
+        source = str(self.database.engine.url.database)
+        with tempfile.TemporaryDirectory(dir=Path(source).parent) as name:
+            target = str(Path(name) / "copy.db")
+            with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+                old.backup(new)
+            database = open_database(f"sqlite:///{target}")
+            try:
+                yield Stage(database, TurnedClock(self.now), self.route, self.number)
+            finally:
+                database.close()
+
     def case(self) -> Case:
         with self.database.reading() as session:
             return session.scalars(select(Case).where(Case.number == self.number)).one()
+
+    @property
+    def cases(self) -> list[Case]:
+        """All cases of the scenario: the main one and those linked to it, oldest first."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(Case).order_by(Case.id)))
 
     def waiting(self, element_id: str) -> list[UserTask]:
         """Open user tasks of this element in this case, oldest first."""

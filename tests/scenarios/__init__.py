@@ -1,0 +1,1 @@
+"""Tests of scenarios: the runner, its coverage, and the routes that are shipped."""

@@ -27,6 +27,7 @@ from engine.triggers import (
     CompleteTrigger,
     CorrectTrigger,
     EndTrigger,
+    FormTrigger,
     MessageTrigger,
     StartTrigger,
     TimerTrigger,
@@ -40,6 +41,7 @@ __all__ = [
     "CompleteTrigger",
     "CorrectTrigger",
     "EndTrigger",
+    "FormTrigger",
     "MessageTrigger",
     "StartTrigger",
     "TimerTrigger",
@@ -107,7 +109,7 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
 
 
 def _case_of(session: Session, trigger: Trigger) -> int:
-    if isinstance(trigger, CompleteTrigger):
+    if isinstance(trigger, CompleteTrigger | FormTrigger):
         task = session.get(UserTask, trigger.user_task_id)
         if task is None:
             raise NotFound
@@ -185,6 +187,8 @@ def run_trigger(session: Session, trigger: Trigger, now: datetime) -> StepDone |
             return steps.complete_user_task(
                 session, trigger.user_task_id, trigger.values, trigger.actor, now
             )
+        case FormTrigger():
+            return None  # ``tasks`` worked out the form; the task waits for its person
         case TimerTrigger():
             return steps.fire_timer(session, trigger.timer_id, now)
         case MessageTrigger():

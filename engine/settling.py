@@ -48,7 +48,7 @@ def settle_incidents(step: Step) -> None:
 
 def _still_waits(step: Step, key: str) -> bool:
     verb, _, what = key.partition(":")
-    if verb == TriggerVerb.COMPLETE:
+    if verb in (TriggerVerb.COMPLETE, TriggerVerb.FORM):
         task = select(UserTask.id).where(
             UserTask.id == int(what), UserTask.status == UserTaskStatus.OPEN
         )

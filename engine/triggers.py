@@ -16,6 +16,7 @@ class TriggerVerb(StrEnum):
 
     START = "start"
     COMPLETE = "complete"
+    FORM = "form"
     TIMER = "timer"
     MESSAGE = "message"
     CORRECT = "correct"
@@ -38,6 +39,22 @@ class CompleteTrigger:
     @property
     def key(self) -> str:
         return trigger_key(TriggerVerb.COMPLETE, self.user_task_id)
+
+
+@dataclass(frozen=True)
+class FormTrigger:
+    """A person opened or sent the form of a user task, and the form itself has a fault.
+
+    Forms are filled in above the engine (``tasks``): what was typed is that person's draft, and
+    trying again is working out the form once more.
+    """
+
+    user_task_id: int
+    actor: Actor
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.FORM, self.user_task_id)
 
 
 @dataclass(frozen=True)
@@ -112,10 +129,17 @@ class EndTrigger:
 
 
 Trigger = (
-    CompleteTrigger | TimerTrigger | MessageTrigger | StartTrigger | CorrectTrigger | EndTrigger
+    CompleteTrigger
+    | FormTrigger
+    | TimerTrigger
+    | MessageTrigger
+    | StartTrigger
+    | CorrectTrigger
+    | EndTrigger
 )
 _TYPES: Mapping[str, type[Trigger]] = {
     TriggerVerb.COMPLETE: CompleteTrigger,
+    TriggerVerb.FORM: FormTrigger,
     TriggerVerb.TIMER: TimerTrigger,
     TriggerVerb.MESSAGE: MessageTrigger,
     TriggerVerb.START: StartTrigger,

@@ -15,13 +15,14 @@ from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from engine.db import Database
-from engine.edge import run_step
+from engine.edge import note_fault, run_step
 from engine.errors import NotFound, Refusal, RouteFault, StaleCase
 from engine.forms import Field, FieldKind
 from engine.locking import find
 from engine.models import Person, UserTask, UserTaskStatus
+from engine.refusals import StepFailed
 from engine.steps import complete_user_task
-from engine.triggers import CompleteTrigger
+from engine.triggers import CompleteTrigger, FormTrigger
 from engine.work import StepDone
 from tasks import attachments
 from tasks.access import Viewer
@@ -41,12 +42,12 @@ from tasks.forms import (
 )
 from tasks.forms.cells import Cell, walk_cells
 from tasks.forms.controls import control_name, number_in
-from tasks.refusals import FormBroken, TaskAlreadyClaimed, TaskGone
+from tasks.refusals import TaskAlreadyClaimed, TaskGone
 from tasks.submission import Submission
 from tasks.taskpage import TaskPage, form_of, setting_of, task_page, typed_page
 from tasks.worklist import TaskRow, of_seats, rows_where
 
-__all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "submit", "task_page"]
+__all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "look", "submit", "task_page"]
 
 
 class Why(StrEnum):
@@ -99,10 +100,29 @@ def submit(
         raise
     except RouteFault as fault:
         # The form itself is broken: no page can show it, but the draft waits until it is mended.
-        broken = FormBroken(fault.element_id, fault.place)
-        return _refused(database, task_id, typed, broken, viewer, now)
+        with database.transaction() as session:
+            _keep(session, task_id, typed, viewer, now)
+        return Refused(_form_failed(database, task_id, fault, viewer, now), None)
     except Refusal as refusal:
         return _refused(database, task_id, typed, refusal, viewer, now)
+
+
+def look(database: Database, task_id: int, viewer: Viewer, now: datetime) -> TaskPage:
+    """The page of a user task (``task_page``), in its own transaction.
+
+    Raises NotFound, and StepFailed when the form itself is broken: then an Incident is open.
+    """
+    try:
+        with database.reading() as session:
+            return task_page(session, task_id, viewer, now)
+    except RouteFault as fault:
+        raise _form_failed(database, task_id, fault, viewer, now) from fault
+
+
+def _form_failed(
+    database: Database, task_id: int, fault: RouteFault, viewer: Viewer, now: datetime
+) -> StepFailed:
+    return note_fault(database, FormTrigger(task_id, viewer.actor(None)), fault, now)
 
 
 def _take_in(
@@ -281,14 +301,21 @@ def _refused(
     now: datetime,
 ) -> Refused:
     with database.transaction() as session:
-        try:
-            seen = sight(session, task_id, viewer, now)
-        except Refusal:
+        if not _keep(session, task_id, typed, viewer, now):
             return Refused(refusal, None)
-        if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
-            save_draft(session, task_id, viewer.person_id, typed, now)
-            session.flush()
-        page = None
-        if not isinstance(refusal, FormBroken):
-            page = typed_page(session, task_id, typed, viewer, now)
-        return Refused(refusal, page)
+        try:
+            return Refused(refusal, typed_page(session, task_id, typed, viewer, now))
+        except RouteFault:
+            return Refused(refusal, None)
+
+
+def _keep(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> bool:
+    """Keep a draft for who could still complete the task. False when the task may not be seen."""
+    try:
+        seen = sight(session, task_id, viewer, now)
+    except Refusal:
+        return False
+    if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
+        save_draft(session, task_id, viewer.person_id, typed, now)
+        session.flush()
+    return True

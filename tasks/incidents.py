@@ -12,11 +12,12 @@ from engine.edge import run_step
 from engine.errors import NotFound
 from engine.incidents import load_trigger, retry_incident
 from engine.models import Case, Incident, Person, UserTask
-from engine.triggers import CompleteTrigger, Trigger
+from engine.triggers import CompleteTrigger, FormTrigger, Trigger
 from tasks import attachments
 from tasks.access import Viewer, row_by_id, standing, visible_case_by_id
 from tasks.drafts import drop_drafts
 from tasks.refusals import TaskAlreadyClaimed, TaskMovedOn
+from tasks.taskpage import work_out_form
 
 
 def retry(database: Database, incident_id: int, viewer: Viewer, now: datetime) -> str:
@@ -53,6 +54,8 @@ def _again(
 ) -> None:
     """The one transaction of a retry. As in a completion, the engine locks the case first; what
     became of the task meanwhile is looked at behind that lock, and a refusal undoes everything."""
+    if isinstance(trigger, FormTrigger):
+        work_out_form(session, trigger.user_task_id, trigger.actor.person_id, now)
     done = retry_incident(session, incident_id, actor, now)
     if done is None or not isinstance(trigger, CompleteTrigger):
         return

@@ -9,7 +9,6 @@ from engine.errors import Refusal
 from engine.refusals import TaskGone
 
 __all__ = [
-    "FormBroken",
     "FourEyes",
     "Invalid",
     "LinkInvalid",
@@ -65,24 +64,6 @@ class NotACandidate(Refusal):
     @property
     def text(self) -> str:
         return "Deze taak hoort bij een andere rol. Vraag een collega met die rol."
-
-
-class FormBroken(Refusal):
-    """An expression of the form itself cannot be worked out: a fault of the route."""
-
-    status = 500
-
-    def __init__(self, element_id: str, place: str) -> None:
-        super().__init__(element_id, place)
-        self.element_id = element_id
-        self.place = place
-
-    @property
-    def text(self) -> str:
-        return (
-            f"Dit formulier werkt niet door een fout in de route ({self.place}). "
-            "Wat u invulde, is bewaard. Meld dit bij uw beheerder."
-        )
 
 
 class FourEyes(Refusal):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar.wording import format_instant
 from engine.context import case_context
+from engine.definitions import load
 from engine.errors import Refusal
 from engine.forms import Form
 from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
@@ -21,7 +22,7 @@ from tasks.choices import Choice
 from tasks.claims import Sight, assignable, require_candidate, sight
 from tasks.drafts import load_draft
 from tasks.due import Due, due_of
-from tasks.forms import FieldError, FormView, Setting, Typed, fill, show
+from tasks.forms import FieldError, FormView, Setting, Typed, fill, judge, show
 
 STATUS_TEXTS = {
     CaseStatus.OPEN: "Loopt",
@@ -136,6 +137,17 @@ def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
     variables = case_context(session, seen.route, seen.case, now, task=waiting)
     files = files_of_task(session, seen.task.id) if form_of(seen).has_files else {}
     return Setting(variables, now, seen.task.element_id, files)
+
+
+def work_out_form(session: Session, task_id: int, person_id: int | None, now: datetime) -> None:
+    """Fill the form of an open user task with this person's draft; RouteFault when it cannot."""
+    task = session.get(UserTask, task_id)
+    if task is None or task.status is not UserTaskStatus.OPEN:
+        return
+    case = session.get_one(Case, task.case_id)
+    seen = Sight(task, case, load(session, case.definition_id))
+    draft = None if person_id is None else load_draft(session, task_id, person_id)
+    judge(fill(form_of(seen), None if draft is None else draft[0], setting_of(session, seen, now)))
 
 
 def obstacle_of(session: Session, seen: Sight, viewer: Viewer) -> Refusal | None:

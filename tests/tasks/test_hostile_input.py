@@ -7,6 +7,7 @@ import pytest
 from engine import definitions
 from engine.actors import Actor
 from engine.errors import NotFound, Refusal
+from engine.refusals import StepFailed
 from engine.routes import read_folder
 from tasks import (
     administration,
@@ -22,7 +23,6 @@ from tasks import (
 from tasks.completion import Completed, Refused, Unfinished
 from tasks.drafts import load_draft
 from tasks.people import SignInRefused
-from tasks.refusals import FormBroken
 from tasks.submission import Submission
 from tasks.worklist import Filter, Queue
 from tests.tasks.office import PLAN, ROUTE, Office, sent
@@ -124,7 +124,7 @@ def test_a_form_that_costs_too_much_keeps_what_was_typed(office: Office) -> None
     task_id = office.task(office.start(), "Voorstel")
     outcome = office.submit(task_id, "sanne", sent(PLAN))
     assert isinstance(outcome, Refused)
-    assert isinstance(outcome.refusal, FormBroken)
+    assert isinstance(outcome.refusal, StepFailed)
     with office.database.reading() as session:
         draft = load_draft(session, task_id, office.viewer("sanne").person_id)
     assert draft is not None

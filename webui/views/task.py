@@ -10,7 +10,7 @@ from tasks.completion import Completed, Refused, TaskPage, Why
 from tasks.forms import Button
 from webui import errors
 from webui.answers import View, pressed, submission, wrong
-from webui.web import changing, now, reading, viewer, web
+from webui.web import changing, now, viewer, web
 
 blueprint = Blueprint("task", __name__, url_prefix="/taken/<int:task_id>")
 
@@ -18,9 +18,7 @@ blueprint = Blueprint("task", __name__, url_prefix="/taken/<int:task_id>")
 @blueprint.get("")
 def show(task_id: int) -> View:
     """The task with its form, when the viewer may see it."""
-    with reading() as database:
-        page = completion.task_page(database, task_id, viewer(), now())
-    return _page(page)
+    return _page(completion.look(web().database, task_id, viewer(), now()))
 
 
 @blueprint.post("")

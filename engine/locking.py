@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -31,6 +31,15 @@ from engine.routes import Route
 Owned = TypeVar("Owned", UserTask, Timer)
 
 
+# Statements of every step are made once: making one takes as long as asking the database.
+_FOUND = {
+    model: select(model, Case)
+    .join(Case, Case.id == model.case_id)
+    .where(model.id == bindparam("key"))
+    for model in (UserTask, Timer)
+}
+
+
 class Patience(Enum):
     """What to do when somebody else has the case: people wait, the clock comes back later."""
 
@@ -47,10 +56,8 @@ def find(session: Session, model: type[Owned], key: int) -> tuple[Owned, Case] |
     known = session.identity_map.get(identity_key(model, key))
     if known is not None:
         return known, session.get_one(Case, known.case_id)
-    row = session.execute(
-        select(model, Case).join(Case, Case.id == model.case_id).where(model.id == key)
-    ).first()
-    return None if row is None else (row[0], row[1])
+    row = session.execute(_FOUND[model], {"key": key}).first()
+    return None if row is None else cast("tuple[Owned, Case]", (row[0], row[1]))
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,28 @@ class LockedCase:
     state: CaseState
     route: Route
     open_incidents: int
+
+
+_OPEN_INCIDENTS = (
+    select(func.count(Incident.id))
+    .where(Incident.case_id == Case.id, Incident.status == IncidentStatus.OPEN)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_LOCKING = {
+    patience: select(Case, CaseState, _OPEN_INCIDENTS)
+    .join(CaseState, CaseState.case_id == Case.id)
+    .where(Case.id.in_(bindparam("family", expanding=True)))
+    .order_by(Case.id)
+    .with_for_update(
+        # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
+        of=[Case, CaseState],
+        key_share=True,
+        skip_locked=patience is Patience.SKIP,
+    )
+    .execution_options(populate_existing=True)
+    for patience in Patience
+}
 
 
 def lock_case(
@@ -78,25 +107,7 @@ def lock_case(
     family = [case_id]
     if route.links_cases:
         family += _ancestors(session, known.parent_id)
-    incidents = (
-        select(func.count(Incident.id))
-        .where(Incident.case_id == Case.id, Incident.status == IncidentStatus.OPEN)
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Case, CaseState, incidents)
-        .join(CaseState, CaseState.case_id == Case.id)
-        .where(Case.id.in_(family))
-        .order_by(Case.id)
-        .with_for_update(
-            # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
-            of=[Case, CaseState],
-            key_share=True,
-            skip_locked=patience is Patience.SKIP,
-        )
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_LOCKING[patience], {"family": family}).all()
     if len(rows) < len(family):
         return None
     case, state, open_incidents = next(row for row in rows if row[0].id == case_id)

@@ -11,10 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.models import CaseParty, Organisation, RouteOrganisation
+
+_OF_CASE = (
+    select(CaseParty, Organisation)
+    .join(Organisation, Organisation.id == CaseParty.organisation_id)
+    .where(CaseParty.case_id == bindparam("case"))
+    .order_by(CaseParty.id)
+)
 
 
 class OrganisationUnknown(Exception):
@@ -50,12 +57,7 @@ class Participation:
     def load(cls, session: Session, route_key: str, case_id: int) -> Participation:
         """One statement: the rows of the case with their organisations."""
         loaded = cls(session, route_key, case_id)
-        for row, organisation in session.execute(
-            select(CaseParty, Organisation)
-            .join(Organisation, Organisation.id == CaseParty.organisation_id)
-            .where(CaseParty.case_id == case_id)
-            .order_by(CaseParty.id)
-        ):
+        for row, organisation in session.execute(_OF_CASE, {"case": case_id}):
             loaded._rows[row.party, row.organisation_id] = row
             loaded._organisations[organisation.id] = organisation
             if row.until is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine.audit import AuditKind
 from engine.errors import RouteFault
@@ -32,6 +32,18 @@ if TYPE_CHECKING:
 
 MAX_NAME = 300
 STILL_SET = (TimerStatus.WAITING, TimerStatus.FAILED)
+_OPEN_TASKS = (
+    select(UserTask)
+    .where(UserTask.case_id == bindparam("case"), UserTask.status == UserTaskStatus.OPEN)
+    .order_by(UserTask.id)
+    .execution_options(populate_existing=True)
+)
+_SET_TIMERS = (
+    select(Timer)
+    .where(Timer.case_id == bindparam("case"), Timer.status.in_(STILL_SET))
+    .order_by(Timer.id)
+    .execution_options(populate_existing=True)
+)
 
 
 class Waits:
@@ -65,15 +77,7 @@ class Waits:
         if self._tasks is None:
             self._tasks = {
                 row.token: row
-                for row in self._step.session.scalars(
-                    select(UserTask)
-                    .where(
-                        UserTask.case_id == self._step.case.id,
-                        UserTask.status == UserTaskStatus.OPEN,
-                    )
-                    .order_by(UserTask.id)
-                    .execution_options(populate_existing=True)
-                )
+                for row in self._step.session.scalars(_OPEN_TASKS, {"case": self._step.case.id})
             }
         return self._tasks
 
@@ -83,12 +87,7 @@ class Waits:
         if self._timers is None:
             self._timers = {
                 row.token: row
-                for row in self._step.session.scalars(
-                    select(Timer)
-                    .where(Timer.case_id == self._step.case.id, Timer.status.in_(STILL_SET))
-                    .order_by(Timer.id)
-                    .execution_options(populate_existing=True)
-                )
+                for row in self._step.session.scalars(_SET_TIMERS, {"case": self._step.case.id})
             }
         return self._timers
 

@@ -28,6 +28,14 @@ from tasks.due import Due, due_of
 
 PAGE_SIZE = 50
 _MAX_SEARCH = 100
+_ASSIGNEE = aliased(Person)
+_ROWS = (
+    select(UserTask, Case, Organisation.name, _ASSIGNEE.name)
+    .join(Case, Case.id == UserTask.case_id)
+    .outerjoin(Organisation, Organisation.id == UserTask.organisation_id)
+    .outerjoin(_ASSIGNEE, _ASSIGNEE.id == UserTask.assignee_id)
+    .order_by(UserTask.id)
+)
 
 
 class Queue(StrEnum):
@@ -229,15 +237,7 @@ def rows_where(
     session: Session, viewer: Viewer, now: datetime, *which: ColumnElement[bool]
 ) -> tuple[TaskRow, ...]:
     """The lines of the user tasks with these conditions, the oldest first; as ``rows_of``."""
-    assignee = aliased(Person)
-    found = session.execute(
-        select(UserTask, Case, Organisation.name, assignee.name)
-        .join(Case, Case.id == UserTask.case_id)
-        .outerjoin(Organisation, Organisation.id == UserTask.organisation_id)
-        .outerjoin(assignee, assignee.id == UserTask.assignee_id)
-        .where(*which)
-        .order_by(UserTask.id)
-    )
+    found = session.execute(_ROWS.where(*which))
     return tuple(
         _row(session, viewer, task, case, organisation or "", name, now)
         for task, case, organisation, name in found

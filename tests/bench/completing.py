@@ -12,7 +12,7 @@ from engine.db import open_database
 from tests.bench import plain, routes
 from tests.bench.board import Figure
 from tests.bench.ours import TYPED, Counts, Ours, browsing, counting, in_a_row
-from tests.bench.turns import take_turns
+from tests.bench.turns import Times, take_turns
 from tests.databases import FAST, PostgresServer, sqlite_url
 
 STEPS = len(routes.TASKS)
@@ -89,7 +89,7 @@ def completing(folder: Path, rounds: int) -> list[Figure]:
             ratio=times.ratio(name, JSON) if name != JSON else None,
             yardstick="raw JSON" if name != JSON else "",
             goal=_goal(name),
-            note=_counts(counted[name]) if name in counted else "",
+            note=_note(times, name, counted.get(name)),
         )
         for name in contenders
     ]
@@ -114,5 +114,8 @@ def _most_statements(name: str) -> float | None:
     return None if name.startswith("web") else 12
 
 
-def _counts(counts: Counts) -> str:
-    return f"{len(counts.texts)} statements, {counts.commits} commit"
+def _note(times: Times, name: str, counts: Counts | None) -> str:
+    ratio = f"processor {times.processor_ratio(name, JSON):.2f}"
+    if counts is None:
+        return ratio
+    return f"{ratio}, {len(counts.texts)} statements, {counts.commits} commit"

@@ -14,17 +14,26 @@ Contender = Callable[[], Callable[[], object]]
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds per unit of work of every round, by contender."""
+    """Seconds per unit of work of every round, by contender: on the clock, and of this process's
+    processor time, which other programs on the machine do not lengthen."""
 
     rounds: Mapping[str, list[float]]
+    processor: Mapping[str, list[float]]
 
     def median(self, name: str) -> float:
         return statistics.median(self.rounds[name])
 
     def ratio(self, name: str, yardstick: str) -> float:
         """The median over the rounds of what ``name`` took for each second of ``yardstick``."""
-        pairs = zip(self.rounds[name], self.rounds[yardstick], strict=True)
-        return statistics.median(one / other for one, other in pairs)
+        return _ratio(self.rounds[name], self.rounds[yardstick])
+
+    def processor_ratio(self, name: str, yardstick: str) -> float:
+        """The same of the processor's time only: nothing that waits counts."""
+        return _ratio(self.processor[name], self.processor[yardstick])
+
+
+def _ratio(ones: list[float], others: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(ones, others, strict=True))
 
 
 def take_turns(
@@ -32,14 +41,16 @@ def take_turns(
 ) -> Times:
     """Measure each contender ``rounds`` times; one work holds ``per`` units."""
     found: dict[str, list[float]] = {name: [] for name in contenders}
+    processor: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
     for number in range(-warm_up, rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
             work = contenders[name]()
             gc.collect()
-            begin = time.perf_counter()
+            begin, begun = time.perf_counter(), time.process_time()
             work()
-            took = time.perf_counter() - begin
+            took, used = time.perf_counter() - begin, time.process_time() - begun
             if number >= 0:
                 found[name].append(took / per)
-    return Times(found)
+                processor[name].append(used / per)
+    return Times(found, processor)

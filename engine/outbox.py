@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.models import Channel, OutboxMessage, OutboxStatus
+from engine.models import Case, Channel, OutboxMessage, OutboxStatus
 
 LEASE = timedelta(minutes=5)
 BACK_OFF = tuple(
@@ -111,9 +111,14 @@ def mark_printed(session: Session, message: OutboxMessage, now: datetime) -> Non
 
 
 def cancel_pending(session: Session, case_id: int) -> None:
-    """Nothing that waits leaves any more: the case has stopped."""
+    """Nothing that waits leaves any more: the case has stopped.
+
+    Nor does what a linked case wrote that has ended already: it is to the same people.
+    """
+    linked = select(Case.id).where(Case.parent_id == case_id)
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id, OutboxMessage.status == OutboxStatus.PENDING)
+        .where(or_(OutboxMessage.case_id == case_id, OutboxMessage.case_id.in_(linked)))
+        .where(OutboxMessage.status == OutboxStatus.PENDING)
         .values(status=OutboxStatus.CANCELLED)
     )

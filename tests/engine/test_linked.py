@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from engine.models import Case, CaseStatus
+from engine.models import Case, CaseStatus, OutboxMessage, OutboxStatus
 from engine.work import StepDone
 from tests.engine import sample
 from tests.engine.world import World
@@ -114,6 +114,19 @@ def test_a_linked_case_that_ends_leaves_the_main_case_open(world: World) -> None
     case, objection = objected(world)
     world.end(objection, "intrekking", "fatima")
     assert world.case(case).status is CaseStatus.OPEN
+
+
+def test_ending_a_case_also_stops_letters_of_a_linked_case_that_ended_before(
+    world: World,
+) -> None:
+    case, objection = objected(world)
+    world.end(objection, "intrekking", "fatima")
+    world.end(case, "intrekking")
+    letters = world.all(OutboxMessage, OutboxMessage.case_id == objection.id)
+    assert [one.status for one in letters if isinstance(one, OutboxMessage)] == [
+        OutboxStatus.CANCELLED
+    ] * len(letters)
+    assert letters
 
 
 def test_cases_that_start_each_other_without_end_are_a_fault(world: World) -> None:

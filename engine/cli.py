@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.usage import told_in_dutch
+
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
@@ -50,6 +52,14 @@ class EntryPointGroup(click.Group):
     """A group whose commands are entry points: listed by name, loaded when one is asked for."""
 
     context_class = DutchContext
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with told_in_dutch():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with told_in_dutch():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_entry_points()})

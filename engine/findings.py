@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from engine.errors import Refusal
@@ -19,6 +20,20 @@ class Finding:
     def __str__(self) -> str:
         place = f"{self.file}, {self.element_id}" if self.element_id else self.file
         return f"{place}: {self.message}"
+
+
+_LINE = re.compile(r"\bat line (\d+)")
+
+
+def fault_line(error: Exception, above: int = 0) -> str:
+    """`` De fout staat op regel 3.`` of what json or tomllib raised; empty when neither says where.
+
+    ``above`` is how many lines of the file stood above what was read.
+    """
+    line = getattr(error, "lineno", None)
+    if line is None and (found := _LINE.search(str(error))):
+        line = int(found[1])
+    return "" if line is None else f" De fout staat op regel {line + above}."
 
 
 class RouteRefused(Refusal):

@@ -24,7 +24,7 @@ from engine.clock import AMSTERDAM
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault, evaluate
 from engine.feel import Date, DateTime, to_instant, to_python_date
-from engine.findings import Finding
+from engine.findings import Finding, fault_line
 
 MAX_LETTER_BYTES = 200_000
 MAX_SUBJECT = 300
@@ -98,8 +98,9 @@ def read_letter(letter_id: str, raw: bytes) -> Letter:
     end = next(i for i, line in enumerate(lines) if i and line.strip() == _FENCE)
     try:
         head = tomllib.loads("\n".join(lines[1:end]))
-    except tomllib.TOMLDecodeError as error:
-        raise refuse(f"De kop van de brief is geen geldige TOML: {error}.") from None
+    except (ValueError, RecursionError) as error:
+        where = fault_line(error, above=1)
+        raise refuse(f"De kop van de brief is geen geldige TOML.{where}") from None
     body = "\n".join(lines[end + 1 :]).strip()
     messages = [
         f"In de kop van de brief ontbreekt '{key}' (een tekst)."

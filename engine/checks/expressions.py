@@ -15,6 +15,33 @@ from engine.records import SHARE_CONDITION
 from engine.routes import Parts, RouteConfig
 from engine.spiff import Diagrams, ExpressionUse
 
+# Where an expression stands, in the words of who draws; others are said as they are.
+_PLACES = {
+    "assignee": "de persoon",
+    "candidateGroups": "de groep",
+    "dueDate": "de einddatum",
+    "followUpDate": "de begindatum",
+    "priority": "de prioriteit",
+    "script": "het script",
+    "condition": "de voorwaarde",
+    "completionCondition": "de voorwaarde om te stoppen",
+    "loopCondition": "de voorwaarde om te herhalen",
+    "inputCollection": "de lijst om te herhalen",
+    "outputElement": "de uitkomst van elke keer",
+    "correlationKey": "de sleutel van het bericht",
+    "messageName": "de naam van het bericht",
+    "signalName": "de naam van het signaal",
+    "errorCode": "de foutcode",
+    "timer": "de timer",
+    "input": "de invoer",
+    "output": "de uitvoer",
+    "header": "de kop",
+    "property": "de eigenschap",
+    "conditional.hide": "wanneer het veld verborgen is",
+    "text": "de tekst",
+    "label": "het label",
+    "description": "de uitleg",
+}
 _EVALUATED_PROPERTIES = frozenset({f"property:{SHARE_CONDITION}"})
 
 
@@ -65,7 +92,7 @@ def _file(diagrams: Diagrams, use: ExpressionUse) -> str:
 
 def _findings(use: _Use, config: RouteConfig, names_are_known: bool) -> Iterator[Finding]:
     def finding(code: str, message: str) -> Finding:
-        return Finding(use.file, use.element_id, code, f"{message} (bij {use.place})")
+        return Finding(use.file, use.element_id, code, f"{message} (bij {_place(use.place)})")
 
     try:
         expression = parsed(use.text)
@@ -81,6 +108,12 @@ def _findings(use: _Use, config: RouteConfig, names_are_known: bool) -> Iterator
             message = unknown_platform_path(path, config)
             if message:
                 yield finding("onbekende-naam", message)
+
+
+def _place(place: str) -> str:
+    kind, _, name = place.partition(":")
+    words = _PLACES.get(kind, kind)
+    return f"{words} '{name}'" if name else words
 
 
 def _message(problem: feel.Problem) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import regex
 
+from engine.findings import fault_line
 from engine.forms import texts
 from engine.forms.errors import FormFinding, FormRefused
 from engine.forms.model import (
@@ -68,10 +69,11 @@ class _Reader:
             self._find("", "form-type", "Dit is geen formulier van het type 'default'.")
         version = data.get("schemaVersion")
         if not isinstance(version, int) or version < OLDEST_SCHEMA:
+            stands = f"schemaVersion {version}" if version else "geen schemaVersion"
             self._find(
                 "",
                 "form-schema",
-                f"Het formulier heeft schemaVersion {version}. Nodig is {OLDEST_SCHEMA} of hoger: "
+                f"Het formulier heeft {stands}. Nodig is {OLDEST_SCHEMA} of hoger: "
                 "open het in de Camunda Modeler en sla het op.",
             )
         form_id = data.get("id")
@@ -88,7 +90,7 @@ class _Reader:
         try:
             data = json.loads(raw.decode("utf-8"))
         except (ValueError, RecursionError) as wrong:
-            self._stop("form-json", f"Het formulier is geen geldige JSON ({type(wrong).__name__}).")
+            self._stop("form-json", f"Het formulier is geen geldige JSON.{fault_line(wrong)}")
         if not isinstance(data, dict):
             self._stop("form-json", "Het formulier is geen JSON-object.")
         return data  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from engine.findings import Finding
+from engine.findings import Finding, fault_line
 from engine.routes.config import (
     ClientNames,
     Demo,
@@ -37,8 +37,8 @@ def read_config(raw: bytes) -> tuple[RouteConfig | None, list[Finding]]:
         content = tomllib.loads(raw.decode("utf-8"), parse_float=Decimal)
     except UnicodeDecodeError:
         return None, [Finding(ROUTE_FILE, "", "route-toml", "Het bestand is geen UTF-8-tekst.")]
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        message = f"Het bestand is geen geldige TOML: {error}."
+    except (ValueError, RecursionError) as error:
+        message = f"Het bestand is geen geldige TOML.{fault_line(error)}"
         return None, [Finding(ROUTE_FILE, "", "route-toml", message)]
     root = Table(content, "", findings)
     config = RouteConfig(

@@ -145,6 +145,17 @@ def cycle_of(value: object, start: datetime) -> Cycle:
     return Cycle(start, 1, interval, times)
 
 
+def due_problem(text: str) -> str | None:
+    """What is wrong with a due date that is no FEEL, in Dutch; None when nothing is."""
+    if text.startswith("="):
+        return None
+    try:
+        literal(text)
+    except NoMoment as problem:
+        return str(problem)
+    return None
+
+
 def literal_problem(timer: TimerText) -> str | None:
     """What is wrong with a timer that is no FEEL, in Dutch; None when nothing is."""
     if timer.text.startswith("="):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.spiff.elements import Diagrams, Element, ElementKind, EventKind
 from engine.spiff.outside import Found
+from engine.spiff.timing import due_problem
 
 _K = ElementKind
 
@@ -34,6 +35,15 @@ def activity(diagrams: Diagrams, element: Element) -> Iterator[Found]:
             element.id,
             "script-leeg",
             "Deze scripttaak heeft een FEEL-expressie en een resultaatvariabele nodig.",
+        )
+    if element.kind is _K.SCRIPT_TASK and element.script and not element.script.startswith("="):
+        yield element.id, "script-geen-feel", "Het script is geen FEEL. FEEL begint met =."
+    if element.due_date and due_problem(element.due_date) is not None:
+        yield (
+            element.id,
+            "einddatum",
+            "De einddatum is geen FEEL en geen datum. FEEL begint met =. "
+            "Een vaste datum is bijvoorbeeld 2026-05-18.",
         )
     if element.kind is _K.BUSINESS_RULE_TASK and not (
         element.decision_id and element.result_variable

@@ -52,12 +52,18 @@ class Ours:
         migrate(self.database)
         now = self.now()
         with self.database.transaction() as session:
-            for files in (routes.three_tasks(), routes.looping(), routes.with_timer()):
+            for files in (
+                routes.three_tasks(),
+                routes.twenty_tasks(),
+                routes.looping(),
+                routes.with_timer(),
+            ):
                 deploy(session, files, now, Actor.system())
         with self.database.transaction() as session:
             configs = [load(session, found.id).config for found in latest_all(session)]
             self.demonstration = setup("demonstration")(session, now, configs)
-        self.viewer = self._viewer(routes.USERS[routes.THREE])
+        self.viewers = {key: self._viewer(name) for key, name in routes.USERS.items()}
+        self.viewer = self.viewers[routes.THREE]
         (organisation,) = self.viewer.organisations
         self.actor = self.viewer.actor(organisation)
 
@@ -103,20 +109,20 @@ class Ours:
             now=self.now(),
         )
 
-    def submit(self, task_id: int) -> None:
+    def submit(self, task_id: int, key: str = routes.THREE) -> None:
         """The service layer: access, form, four eyes, the step, and what comes next."""
         sent = Submission.of([(name, [value]) for name, value in TYPED.items()])
-        done = completion.submit(self.database, task_id, sent, self.viewer, self.now())
+        done = completion.submit(self.database, task_id, sent, self.viewers[key], self.now())
         assert isinstance(done, Completed), done
 
 
 def in_a_row(
-    ours: Ours, complete: Callable[[int], object], steps: int
+    ours: Ours, complete: Callable[[int], object], steps: int, key: str = routes.THREE
 ) -> Callable[[], Callable[[], None]]:
     """``steps`` completions of one case. Only the id of the next task is looked up between."""
 
     def prepare() -> Callable[[], None]:
-        case_id = ours.begin()
+        case_id = ours.begin(key)
 
         def work() -> None:
             for _ in range(steps):

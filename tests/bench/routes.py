@@ -9,9 +9,9 @@ from __future__ import annotations
 from tests.engine.sample import checkbox, day, diagram, form, form_of, lanes, process, text
 from tests.spiff.drawing import catch, end, exclusive, flow, flows, start, timer, user
 
-THREE, LOOP, CLOCK = "drie", "lus", "klok"
+THREE, TWENTY, LOOP, CLOCK = "drie", "twintig", "lus", "klok"
 # One person a route, so that what a person may see is as narrow as it usually is.
-USERS = {THREE: "sanne", LOOP: "lars", CLOCK: "kim"}
+USERS = {THREE: "sanne", TWENTY: "noor", LOOP: "lars", CLOCK: "kim"}
 TASKS = ("Aanmelden", "Beoordelen", "Afsluiten")
 TASK_FORM = form("taak", text("opmerking"), day("datum"), checkbox("akkoord"))
 
@@ -60,18 +60,26 @@ def _task(element_id: str) -> str:
 
 def three_tasks() -> dict[str, bytes]:
     """Three user tasks in a row, each with a form of three fields."""
-    drawn = diagram(
+    return _files(THREE, _in_a_row(TASKS))
+
+
+def twenty_tasks() -> dict[str, bytes]:
+    """The same with twenty: still a small route."""
+    return _files(TWENTY, _in_a_row(tuple(f"Taak_{number}" for number in range(1, 21))))
+
+
+def _in_a_row(tasks: tuple[str, ...]) -> bytes:
+    return diagram(
         process(
             "Hoofd",
-            "Drie taken",
-            lanes(Lane=f"Zorg: begin {' '.join(TASKS)} einde"),
+            "Taken",
+            lanes(Lane=f"Zorg: begin {' '.join(tasks)} einde"),
             start("begin"),
-            *(_task(one) for one in TASKS),
+            *(_task(one) for one in tasks),
             end("einde"),
-            flows(f"begin {' '.join(TASKS)} einde"),
+            flows(f"begin {' '.join(tasks)} einde"),
         )
     )
-    return _files(THREE, drawn)
 
 
 def looping() -> dict[str, bytes]:

@@ -1,7 +1,8 @@
 """Correcting recorded facts with a reason: dates and the like that terms count from.
 
-Which answers are facts, the diagram says (property ``feit`` of a user task). A correction goes
-through the fields of the form in which the fact was recorded, so the same rules hold.
+Which answers are facts, the diagram says (property ``feit`` of a user task, button or start). A
+correction goes through the fields of the form in which the fact was recorded, so the same rules
+hold.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from tasks.submission import Submission
 from tasks.taskpage import CaseHead, head_of
 
 PROPERTY = "feit"
+BUTTON_ROLE = "rol"
 REASON = "reden"
 """The control in which the reason is typed."""
 MAX_REASON = 1_000
@@ -143,9 +145,15 @@ def _may_correct(
 
 
 def _role_of(session: Session, record: FormRecord, here: Standing) -> str:
-    """Who has the role in which the fact was recorded may correct it."""
+    """Who has the role of the task, button or start that recorded the fact may correct it."""
     task = None if record.user_task_id is None else session.get(UserTask, record.user_task_id)
-    return here.route.config.start_role if task is None else task.role
+    if task is not None:
+        return task.role
+    element = here.route.diagrams.elements.get(record.element_id)
+    if element is None or element.message_name is None:
+        return here.route.config.start_role
+    lane = here.route.config.lanes.get(element.lane or "")
+    return element.properties.get(BUTTON_ROLE) or lane or here.route.config.start_role
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,8 +11,7 @@ import click
 from engine.actors import Actor
 from engine.checks import check
 from engine.clock import AMSTERDAM, SystemClock
-from engine.config import SettingInvalid, Settings
-from engine.db import Database, open_database
+from engine.db import Database
 from engine.findings import Finding, RouteRefused
 from engine.migrate import migrate
 
@@ -32,10 +33,9 @@ def deploy_command(folder: Path) -> None:
     from engine.definitions import all_versions, deploy
     from engine.routes import read_folder
 
-    database = _open()
     try:
         files = read_folder(folder)
-        with database.transaction() as session:
+        with _migrated() as database, database.transaction() as session:
             before = {row.id for row in all_versions(session)}
             row = deploy(session, files, SystemClock().now(), Actor.system())
             is_new = row.id not in before
@@ -48,8 +48,6 @@ def deploy_command(folder: Path) -> None:
     except RouteRefused as refused:
         _show(refused.findings)
         raise click.exceptions.Exit(1) from None
-    finally:
-        database.close()
 
 
 @processes_command.command("list")
@@ -57,17 +55,13 @@ def list_command() -> None:
     """Laat zien welke routes in gebruik zijn, met al hun versies."""
     from engine.definitions import all_versions
 
-    database = _open()
-    try:
-        with database.reading() as session:
-            rows = all_versions(session)
-            for row in rows:
-                when = row.deployed_at.astimezone(AMSTERDAM)
-                click.echo(f"{row.key}  versie {row.version}  {when:%d-%m-%Y %H:%M}  {row.name}")
-            if not rows:
-                click.echo("Er is nog geen route in gebruik.")
-    finally:
-        database.close()
+    with _migrated() as database, database.reading() as session:
+        rows = all_versions(session)
+        for row in rows:
+            when = row.deployed_at.astimezone(AMSTERDAM)
+            click.echo(f"{row.key}  versie {row.version}  {when:%d-%m-%Y %H:%M}  {row.name}")
+        if not rows:
+            click.echo("Er is nog geen route in gebruik.")
 
 
 @processes_command.command("check")
@@ -86,13 +80,14 @@ def check_command(folder: Path) -> None:
     click.echo("De route is in orde.")
 
 
-def _open() -> Database:
-    try:
-        database = open_database(Settings.from_environment().database_url)
-    except SettingInvalid as problem:
-        raise click.ClickException(problem.text) from None
-    migrate(database)
-    return database
+@contextmanager
+def _migrated() -> Iterator[Database]:
+    """The database of the settings with its tables; one that is not there is told in a sentence."""
+    from engine.starter import opened, settings_of_start
+
+    with opened(settings_of_start()) as database:
+        migrate(database)
+        yield database
 
 
 def _show(findings: tuple[Finding, ...]) -> None:

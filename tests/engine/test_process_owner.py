@@ -120,3 +120,18 @@ def test_a_command_used_wrongly_answers_in_dutch(words: list[str]) -> None:
     assert result.exit_code == 2
     for english in ("Error", "Invalid", "Missing", "No such", "Try ", "does not", "not in the"):
         assert english not in result.output, result.output
+
+
+@pytest.mark.parametrize("words", [["deploy"], ["list"]])
+def test_a_database_that_is_away_is_told_in_a_sentence(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, content in files().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    folder = [str(tmp_path)] if words == ["deploy"] else []
+    monkeypatch.setenv("DATABASE_URL", "postgresql://iemand:geheim@127.0.0.1:1/weg")
+    result = CliRunner().invoke(main, ["processes", *words, *folder])
+    assert result.exit_code == 1
+    assert result.output.startswith("De database is niet bereikbaar")
+    assert "geheim" not in result.output

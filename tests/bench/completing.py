@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from engine.db import open_database
 from tests.bench import plain, routes
 from tests.bench.board import Figure
-from tests.bench.ours import TYPED, Counts, Ours, browsing, counting, in_a_row
+from tests.bench.ours import TYPED, Browser, Counts, Ours, browsing, counting, each_step
 from tests.bench.turns import Times, take_turns
 from tests.databases import FAST, PostgresServer, sqlite_url
 
@@ -64,34 +65,31 @@ def completing(folder: Path, rounds: int) -> list[Figure]:
             STORED: plain.through_json(route, STEPS, store.keep),
             DISK: plain.syncing(folder / "disk", STEPS),
         }
-        by_hand = {}
+        by_hand: dict[str, tuple[Ours, Callable[[int], None]]] = {}
         counted: dict[str, Counts] = {}
         for place, ours in installations.items():
             stack.callback(ours.close)
             browser = stack.enter_context(browsing(ours, folder / place))
-
-            def press(task_id: int, browser: object = browser) -> None:
-                browser.post(f"/taken/{task_id}", TYPED)  # type: ignore[attr-defined]
-
-            for layer, complete in (
-                ("engine, the verb", ours.step),
-                ("tasks, service layer", ours.submit),
-                ("web, whole request", press),
-            ):
+            layers: dict[str, Callable[[int], None]] = {
+                "engine, the verb": ours.step,
+                "tasks, service layer": ours.submit,
+                "web, whole request": partial(_press, browser),
+            }
+            for layer, complete in layers.items():
                 name = f"{layer}, {place}"
-                contenders[name] = in_a_row(ours, complete, STEPS)
+                contenders[name] = each_step(ours, complete, STEPS)
                 by_hand[name] = (ours, complete)
         # SpiffWorkflow's JSON grows with the diagram; ours holds no diagram.
         large = plain.PlainRoute(routes.twenty_tasks()["hoofd.bpmn"])
         loose = installations["SQLite, not synced"]
         contenders[LARGE_JSON] = plain.through_json(large, STEPS)
-        contenders[LARGE_OURS] = in_a_row(
+        contenders[LARGE_OURS] = each_step(
             loose, lambda task_id: loose.submit(task_id, routes.TWENTY), STEPS, routes.TWENTY
         )
         times = take_turns(contenders, rounds, per=STEPS)
         for name, (ours, complete) in by_hand.items():
             task_id = ours.waiting(ours.begin())
-            counted[name] = counting(ours, lambda c=complete, t=task_id: c(t))
+            counted[name] = counting(ours, partial(complete, task_id))
     figures = [
         Figure(
             name,
@@ -132,6 +130,10 @@ def _goal(name: str) -> float | None:
 
 def _most_statements(name: str) -> float | None:
     return None if name.startswith("web") else 12
+
+
+def _press(browser: Browser, task_id: int) -> None:
+    browser.post(f"/taken/{task_id}", TYPED)
 
 
 def _note(times: Times, name: str, counts: Counts | None) -> str:

@@ -47,7 +47,7 @@ def check(expected: Expectation, look: Look) -> None:
     for letter_id, text in expected.letter_texts.items():
         body = look.letter_text(letter_id)
         if body is None or text not in body:
-            raise Failed(f"brief '{letter_id}': er staat niet: {text}. Er staat: {body}")
+            raise Failed(f"brief '{letter_id}': er staat niet '{text}'. Er staat: {body}")
     for condition in expected.conditions:
         if look.evaluate(condition) is not True:
             raise Failed(f"dit is niet waar: {condition}")
@@ -56,7 +56,7 @@ def check(expected: Expectation, look: Look) -> None:
     if expected.status is not None:
         _same("status", expected.status, STATUS_WORDS[case.status])
     if expected.end is not None:
-        _same("einde", expected.end, case.outcome_id)
+        _same("einde", expected.end, case.outcome_id or "nog open")
 
 
 def check_page(texts: tuple[str, ...], page: FormView) -> None:
@@ -64,7 +64,7 @@ def check_page(texts: tuple[str, ...], page: FormView) -> None:
     shown = text_of(page)
     for text in texts:
         if text not in shown:
-            raise Failed(f"de pagina toont niet: {text}. Zij toont: {shown}")
+            raise Failed(f"de pagina toont niet '{text}'. Zij toont: {shown}")
 
 
 def _check_seen(expected: Expectation, look: Look) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine import feel
 from engine.checks.names import provided_names, unknown_platform_path
+from engine.decisions import ModelProblem
 from engine.expressions import LIBRARY, ExpressionFault, parsed
 from engine.findings import Finding
 from engine.letters import file_of
@@ -116,15 +117,24 @@ def _place(place: str) -> str:
     return f"{words} '{name}'" if name else words
 
 
+_MESSAGES = {
+    "unknown-name": "De naam '{name}' komt nergens vandaan: geen formulier, resultaat of "
+    "toewijzing geeft hem een waarde.",
+    "unknown-function": "De functie '{name}' bestaat niet.",
+    "arguments": "De functie '{name}' krijgt niet de goede gegevens tussen haakjes.",
+    "unknown-reference": "De beslissing verwijst naar '{name}', maar dat is er niet.",
+    "cycle": "De beslissing heeft haar eigen uitkomst nodig. Haal een van de pijlen weg.",
+    "no-logic": "De beslissing is leeg. Maak er een tabel of een expressie in.",
+    "hit-policy": "Het tabeltype '{name}' bestaat niet. Kies een ander 'hit policy'.",
+}
+
+
 def _message(problem: feel.Problem) -> str:
-    if problem.code == "unknown-name":
-        return (
-            f"De naam '{problem.name}' komt nergens vandaan: geen formulier, resultaat of "
-            "toewijzing geeft hem een waarde."
-        )
-    if problem.code == "unknown-function":
-        return f"De functie '{problem.name}' bestaat niet."
-    return f"De functie '{problem.name}' krijgt niet de goede gegevens tussen haakjes."
+    """What is wrong in Dutch, with its line and column where the text has more than one place."""
+    message = _MESSAGES[problem.code].format(name=problem.name)
+    if problem.line == 0:
+        return message
+    return f"{message[:-1]} (regel {problem.line}, teken {problem.column})."
 
 
 def _decision_findings(
@@ -136,14 +146,25 @@ def _decision_findings(
         if id(model) not in seen:
             seen.add(id(model))
             for item in model.problems(LIBRARY):
-                message = (
-                    f"Dit is geen geldige FEEL: {item.text[:200]}."
-                    if item.problem.code == "syntax"
-                    else _message(item.problem)
-                )
-                yield Finding(file, item.element, item.problem.code, message)
+                yield _decision_finding(file, item)
         if not names_are_known:
             continue
         for name in sorted(model.inputs(decision_id) - names - LIBRARY.functions.keys()):
-            message = f"De beslissing leest '{name}', maar niets op de route geeft dat een waarde."
-            yield Finding(file, decision_id, "unknown-name", message)
+            places = model.reads(name)
+            for item in places:
+                yield _decision_finding(file, item)
+            if not places:  # an input that is drawn, and perhaps not even read
+                message = (
+                    f"De beslissing leest '{name}', maar niets op de route geeft dat een waarde."
+                )
+                yield Finding(file, decision_id, "unknown-name", message)
+
+
+def _decision_finding(file: str, item: ModelProblem) -> Finding:
+    if item.syntax is not None:
+        text = feel.syntax_in_dutch(item.syntax)
+        message = f"Dit is geen geldige FEEL: {item.text[:200]}. {text}"
+    else:
+        message = _message(item.problem)
+    where = f"beslissing '{item.decision}'" + (f", rij {item.row}" if item.row else "")
+    return Finding(file, item.element, item.problem.code, f"{message} (bij {where})")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from engine.feel import STANDARD, Expression, FeelSyntaxError, Library, Problem, check
 from engine.feel.expression import parse, parse_unary_tests
 
+from .boxed import boxed_child
+from .hit_policies import POLICIES
 from .source import Source, walk
 from .xml import Element
 
@@ -18,18 +21,53 @@ _TESTS = frozenset(["inputEntry", "allowedValues", "typeConstraint", "inputValue
 _EXPRESSIONS = frozenset(
     ["literalExpression", "inputExpression", "outputEntry", "defaultOutputEntry"]
 )
+_REFERENCES = frozenset(
+    [
+        "requiredInput",
+        "requiredDecision",
+        "requiredKnowledge",
+        "outputDecision",
+        "encapsulatedDecision",
+        "inputDecision",
+        "inputData",
+    ]
+)
+
+
+class Cell(NamedTuple):
+    """A FEEL text of a model and where it stands.
+
+    `element` is the id of the cell or of the nearest element around it that has one, `owner` the
+    name of the decision or other element of the graph, `row` the rule of a table from 1, else 0.
+    """
+
+    element: str
+    owner: str
+    row: int
+    text: str
+    is_tests: bool
+
+
+def cells(owner: Element) -> Iterator[Cell]:
+    """Every FEEL text at or below an element, in the order of the file."""
+    waiting = [(owner, owner.get("id") or owner.get("name"), 0)]
+    while waiting:
+        inner, key, row = waiting.pop()
+        key = inner.get("id") or key
+        text = inner.text_of("text")
+        if text and "FEEL" in (inner.get("expressionLanguage") or "FEEL").upper():
+            if inner.tag in _TESTS:
+                yield Cell(key, owner.get("name"), row, text, True)
+            elif inner.tag in _EXPRESSIONS:
+                yield Cell(key, owner.get("name"), row, text, False)
+        numbers = {id(rule): number for number, rule in enumerate(inner.all("rule"), 1)}
+        below = [(child, key, numbers.get(id(child), row)) for child in inner.children]
+        waiting.extend(reversed(below))
 
 
 def texts(element: Element) -> Iterator[tuple[str, bool]]:
     """Every FEEL text at or below an element; true for unary tests."""
-    for inner in walk(element):
-        text = inner.text_of("text")
-        if not text or "FEEL" not in (inner.get("expressionLanguage") or "FEEL").upper():
-            continue
-        if inner.tag in _TESTS:
-            yield text, True
-        elif inner.tag in _EXPRESSIONS:
-            yield text, False
+    return ((cell.text, cell.is_tests) for cell in cells(element))
 
 
 def parsed(text: str, tests: bool, source: Source) -> Expression:
@@ -90,20 +128,78 @@ def expressions_of(graph: Graph) -> Iterator[tuple[str, Expression]]:
                 continue
 
 
-def problems_of(graph: Graph, library: Library) -> Iterator[tuple[str, str, Problem]]:
-    """The findings in every text of the file, with the id of the element they belong to."""
+class Found(NamedTuple):
+    """A finding in one text; `syntax` is the error when the text is no FEEL."""
+
+    cell: Cell
+    problem: Problem
+    syntax: FeelSyntaxError | None = None
+
+
+def problems_of(graph: Graph, library: Library) -> Iterator[Found]:
+    """The findings in every text of the file, and in how its elements hang together."""
     source = graph.source
     for owner in source.root.children:
+        if owner.tag in {"decision", "businessKnowledgeModel", "decisionService"}:
+            yield from _structure(graph, owner)
         if owner.tag not in {"decision", "businessKnowledgeModel", "itemDefinition"}:
             continue
-        key = owner.get("id") or owner.get("name")
         names = bound_names(owner) | graph.defined | set(source.imports)
-        for text, tests in texts(owner):
+        for cell in cells(owner):
             try:
-                expression = parsed(text, tests, source)
+                expression = parsed(cell.text, cell.is_tests, source)
             except FeelSyntaxError as error:
-                yield key, text, Problem("syntax", str(error), error.line, error.column)
+                problem = Problem("syntax", str(error), error.line, error.column)
+                yield Found(cell, problem, error)
                 continue
             for problem in check(expression, names, library):
                 if problem.code != "unknown-name":
-                    yield key, text, problem
+                    yield Found(cell, problem)
+
+
+def _structure(graph: Graph, owner: Element) -> Iterator[Found]:
+    """References that lead nowhere, decisions that wait for themselves, empty ones, odd tables."""
+    place = Cell(owner.get("id") or owner.get("name"), owner.get("name"), 0, "", False)
+    for inner in walk(owner):
+        href = inner.get("href")
+        if href and graph.referred(href, graph.source) is None and inner.tag in _REFERENCES:
+            yield Found(place, Problem("unknown-reference", f"there is no {href}", name=href))
+        policy = (inner.get("hitPolicy") or "UNIQUE", inner.get("aggregation"))
+        if inner.tag == "decisionTable" and policy not in POLICIES:
+            wrong = " ".join(policy).strip()
+            yield Found(place, Problem("hit-policy", f"there is no {wrong}", name=wrong))
+    if owner.tag == "decision":
+        if boxed_child(owner) is None:
+            yield Found(place, Problem("no-logic", "there is no expression"))
+        if _waits_for_itself(graph, owner):
+            yield Found(place, Problem("cycle", "the decision requires itself"))
+
+
+def _waits_for_itself(graph: Graph, decision: Element) -> bool:
+    waiting = list(graph.requirements(decision, graph.source))
+    seen: set[int] = set()
+    while waiting:
+        source, element = waiting.pop()
+        if element is decision:
+            return True
+        if id(element) not in seen and element.tag == "decision":
+            seen.add(id(element))
+            waiting.extend(graph.requirements(element, source))
+    return False
+
+
+def places_of(graph: Graph, name: str) -> Iterator[tuple[Cell, int, int]]:
+    """Where the file reads a name that it does not define itself, with line and column."""
+    for owner in graph.source.root.children:
+        if owner.tag not in {"decision", "businessKnowledgeModel"}:
+            continue
+        if name in bound_names(owner):
+            continue
+        for cell in cells(owner):
+            try:
+                reads = parsed(cell.text, cell.is_tests, graph.source).facts.reads
+            except FeelSyntaxError:
+                continue
+            for read in reads:
+                if read.name == name and not read.in_filter:
+                    yield cell, read.line, read.column

@@ -11,12 +11,13 @@ from engine.feel import (
     STANDARD,
     Expression,
     FeelLimitExceeded,
+    FeelSyntaxError,
     Library,
     Limits,
     Problem,
 )
 
-from .checks import expressions_of, names_needed, problems_of
+from .checks import expressions_of, names_needed, places_of, problems_of
 from .errors import ModelRefused, UnknownDecision
 from .graph import Graph, Session
 from .source import Resolve, Source, walk
@@ -34,11 +35,19 @@ class DecisionName(NamedTuple):
 
 
 class ModelProblem(NamedTuple):
-    """What a static check found: `element` is the id of the decision or knowledge model."""
+    """What a static check found.
+
+    `element` is the id of the cell, or of the nearest element around it that has one; `decision`
+    the name of the decision (or knowledge model) and `row` the rule of its table, 0 when it is in
+    none. `syntax` is the error of a text that is no FEEL.
+    """
 
     element: str
     text: str
     problem: Problem
+    decision: str = ""
+    row: int = 0
+    syntax: FeelSyntaxError | None = None
 
 
 class RuleName(NamedTuple):
@@ -101,10 +110,26 @@ class Model:
         return names_needed(self._graph, self._find(decision, "decision"))
 
     def problems(self, library: Library = STANDARD) -> list[ModelProblem]:
-        """Texts that are no FEEL, unknown functions, wrong numbers of arguments, in every cell."""
+        """What is wrong in any cell, or in how the decisions require each other.
+
+        Codes: syntax, unknown-function, arguments; unknown-reference, cycle, no-logic, hit-policy.
+        """
         return [
-            ModelProblem(element, text, problem)
-            for element, text, problem in problems_of(self._graph, library)
+            ModelProblem(cell.element, cell.text, problem, cell.owner, cell.row, syntax)
+            for cell, problem, syntax in problems_of(self._graph, library)
+        ]
+
+    def reads(self, name: str) -> list[ModelProblem]:
+        """Where cells read a name, for a name that nothing outside the model provides."""
+        return [
+            ModelProblem(
+                cell.element,
+                cell.text,
+                Problem("unknown-name", f"there is no {name}", line, column, name),
+                cell.owner,
+                cell.row,
+            )
+            for cell, line, column in places_of(self._graph, name)
         ]
 
     @property

@@ -23,6 +23,7 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
 }
+MAX_NAME = 300
 _NAMED = frozenset(
     [
         "variable",
@@ -90,6 +91,9 @@ class Source:
         """Every name of the model that is more than one word: what the parser has to know."""
         found = set()
         for element in walk(self.root):
+            if len(element.get("name")) > MAX_NAME:
+                detail = f"a name has more than {MAX_NAME} characters"
+                raise ModelRefused("too-large", detail, element.line)
             if element.tag in _NAMED and len(words(element.get("name"))) > 1:
                 found.add(element.get("name"))
             variable = element.get("iteratorVariable")

@@ -57,6 +57,8 @@ class _Builder:
         self.parser.EntityDeclHandler = self.doctype
         self.parser.ExternalEntityRefHandler = self.doctype
         self.stack: list[Element] = []
+        # Texts are joined when their element ends: adding piece to piece would copy all of it.
+        self.pieces: list[list[str]] = []
         self.root: Element | None = None
         self.count = 0
 
@@ -75,12 +77,13 @@ class _Builder:
         else:
             self.root = element
         self.stack.append(element)
+        self.pieces.append([])
 
     def end(self, name: str) -> None:
-        self.stack.pop()
+        self.stack.pop().text = "".join(self.pieces.pop())
 
     def characters(self, text: str) -> None:
-        self.stack[-1].text += text
+        self.pieces[-1].append(text)
 
     def doctype(self, *_: object) -> int:
         line = self.parser.CurrentLineNumber

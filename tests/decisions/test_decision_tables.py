@@ -130,7 +130,10 @@ def test_a_cell_that_is_no_feel_matches_nothing_and_is_told() -> None:
     assert found.value == 2
     assert [item.code for item in found.diagnostics] == ["syntax"]
     (problem,) = decisions.load(model(content)).problems()
-    assert (problem.element, problem.text, problem.problem.code) == ("d", ">", "syntax")
+    assert (problem.element, problem.text, problem.problem.code) == ("regel1", ">", "syntax")
+    assert (problem.decision, problem.row) == ("d", 1)
+    assert problem.syntax is not None
+    assert (problem.syntax.line, problem.syntax.column) == (1, 2)
 
 
 NUMBERS = st.sampled_from(["0", "1", "2", "2.5", "-3", "7"])

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
 from engine.models import (
     Attachment,
     Case,
+    CaseParty,
     FormRecord,
     Membership,
     OneTimeLink,
+    Organisation,
     OutboxMessage,
     Person,
     UserTask,
+    UserTaskStatus,
 )
 from tests.webui.everything import addresses, case_with_everything
-from tests.webui.site import TALK, Site
+from tests.webui.site import DECISION, TALK, Site, Visitor
 
 PUBLIC = {"session.sign_in", "session.sign_in_post", "session.sign_out", "static"}
 ONE_TIME = {"session.first_password", "session.first_password_post"}
@@ -126,3 +131,103 @@ def test_a_disabled_person_is_out_at_once(site: Site) -> None:
         person = session.scalars(select(Person).where(Person.username == "sanne")).one()
         person.disabled_at = site.clock.now()
     assert sanne.get("/taken/mijn").status_code == 302
+
+
+def _nothing_at_any_address(site: Site, visitor: Visitor, values: dict[str, object]) -> None:
+    """Whatever is asked or sent: nothing is shown of the case, and nothing changes."""
+    before = _everything(site)
+    attempt = {
+        **TALK,
+        **DECISION,
+        "persoon": str(values["person_id"]),
+        "reden": "gestopt",
+        "toelichting": "x",
+        "notitie": "x",
+    }
+    for endpoint, method, path in addresses(site, values):
+        if endpoint in PUBLIC | ONE_TIME or endpoint == "session.change_password":
+            continue
+        answer = visitor.get(path) if method == "GET" else visitor.post(path, attempt)
+        if endpoint not in OWN:
+            assert answer.status_code in (302, 403, 404), (endpoint, path, answer.status_code)
+            assert answer.status_code != 302 or answer.location.startswith("/inloggen"), endpoint
+        assert "Jan de Boer" not in answer.text, endpoint
+        assert str(values["number"]) not in answer.text, endpoint
+    assert _everything(site) == before
+
+
+def _took_part(
+    site: Site, slug: str, since: datetime | None, until: datetime | None = None
+) -> None:
+    with site.database.transaction() as session:
+        party = session.scalars(
+            select(CaseParty)
+            .join(Organisation, Organisation.id == CaseParty.organisation_id)
+            .where(Organisation.slug == slug)
+        ).one()
+        party.since, party.until = since, until
+
+
+def test_an_organisation_that_is_only_named_gets_nothing_at_any_address(sqlite_site: Site) -> None:
+    values = case_with_everything(sqlite_site)
+    _took_part(sqlite_site, "waterdorp", None)
+    with sqlite_site.database.transaction() as session:
+        # Its first task would make it take part: as long as it is only named it has none.
+        task = session.get_one(UserTask, values["task_id"])
+        task.status = UserTaskStatus.CANCELLED
+    _nothing_at_any_address(sqlite_site, sqlite_site.signed_in("karim"), values)
+
+
+def test_an_organisation_that_left_gets_nothing_at_any_address(sqlite_site: Site) -> None:
+    values = case_with_everything(sqlite_site)
+    now = sqlite_site.clock.now()
+    visitor = sqlite_site.signed_in("sanne")
+    _took_part(sqlite_site, "de-brug", now - timedelta(days=1), now)
+    _nothing_at_any_address(sqlite_site, visitor, values)
+
+
+def test_an_old_cookie_of_a_disabled_person_opens_nothing_at_any_address(
+    sqlite_site: Site,
+) -> None:
+    values = case_with_everything(sqlite_site)
+    visitor = sqlite_site.signed_in("sanne")
+    cookie = visitor.client.get_cookie("thuisroute")
+    assert cookie is not None
+    with sqlite_site.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.username == "sanne")).one()
+        person.disabled_at = sqlite_site.clock.now()
+    before = _everything(sqlite_site)
+    for endpoint, method, path in addresses(sqlite_site, values):
+        if endpoint in PUBLIC | ONE_TIME:
+            continue
+        # Each time anew: an answer takes the cookie away.
+        visitor.client.set_cookie("thuisroute", cookie.value)
+        answer = visitor.client.open(path, method=method, data=TALK)
+        assert answer.status_code in (302, 400), (endpoint, answer.status_code)
+        assert "Jan de Boer" not in answer.text, endpoint
+    assert _everything(sqlite_site) == before
+
+
+def test_an_administrator_changes_nothing_in_a_case(sqlite_site: Site) -> None:
+    values = case_with_everything(sqlite_site)
+    before = _everything(sqlite_site)
+    administrator = sqlite_site.signed_in("beheer")
+    attempt = {
+        **TALK,
+        **DECISION,
+        "persoon": str(values["person_id"]),
+        "reden": "gestopt",
+        "toelichting": "x",
+        "notitie": "x",
+    }
+    for endpoint, method, path in addresses(sqlite_site, values):
+        # Trying a fault again is the one thing that is theirs too.
+        if method != "POST" or endpoint.startswith(("admin.", "session.")):
+            continue
+        if endpoint == "cases.retry":
+            continue
+        answer = administrator.post(path, attempt)
+        assert "Jan de Boer" not in answer.text, endpoint
+        if endpoint not in OWN:
+            assert answer.status_code in (403, 404), (endpoint, answer.status_code)
+    assert _everything(sqlite_site) == before

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from engine.models import Case, FormRecord, MessageSubscription, UserTask
 from engine.parties import Participation
+from tasks import four_eyes
 from tasks.access import Viewer
 from tasks.scenarios.outcome import Failed
 from tasks.scenarios.script import Deed
@@ -45,11 +46,11 @@ class Cast:
         if deed.by is not None:
             return self.person(deed.by, task.role, task.organisation_id)
         people = self.stage.candidates(task.role, task.organisation_id)
-        if len(people) == 1:
-            return people[0]
         for viewer in people:
             if viewer.person_id == task.assignee_id:
                 return viewer
+        if four_eyes.PROPERTY not in self.stage.route.diagrams.elements[task.element_id].properties:
+            return people[0]
         with self.stage.database.reading() as session:
             for viewer in people:
                 if task_page(session, task.id, viewer, self.stage.now).may_claim:

@@ -102,23 +102,39 @@ class Look:
 
     def evaluate(self, condition: str) -> object:
         """FEEL with the case's variables; before there is a case, with none."""
-        if not self.stage.number:
-            return evaluate(condition, {}, self.stage.now)
-        with self.stage.database.reading() as session:
-            case = session.scalars(select(Case).where(Case.number == self.stage.number)).one()
-            context = case_context(session, self.stage.route, case, self.stage.now)
-        return evaluate(condition, context, self.stage.now)
+        return evaluate(condition, self.context(), self.stage.now)
 
     def resolved(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers, with every text that begins with ``=`` evaluated."""
-        return {name: self._resolve(value) for name, value in answers.items()}
+        return _Resolver(self).table(answers)
 
-    def _resolve(self, value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    def context(self) -> Mapping[str, object]:
+        """The case's variables and the platform's names; empty before there is a case."""
+        if not self.stage.number:
+            return {}
+        with self.stage.database.reading() as session:
+            case = session.scalars(select(Case).where(Case.number == self.stage.number)).one()
+            return case_context(session, self.stage.route, case, self.stage.now)
+
+
+class _Resolver:
+    """Evaluates the FEEL among many answers; the case is read once, when one needs it."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._context: Mapping[str, object] | None = None
+
+    def table(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(value) for name, value in answers.items()}
+
+    def _value(self, value: Any) -> Any:  # noqa: ANN401 - any TOML value
         if isinstance(value, str) and value.startswith("="):
-            return plain(self.evaluate(value))
+            if self._context is None:
+                self._context = self._look.context()
+            return plain(evaluate(value, self._context, self._look.stage.now))
         if isinstance(value, list):
-            return [self._resolve(one) for one in value]
-        return self.resolved(value) if isinstance(value, Mapping) else value
+            return [self._value(one) for one in value]
+        return self.table(value) if isinstance(value, Mapping) else value
 
 
 def _free(element_id: str, taken: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 DEFAULT_PORT = 8000
@@ -52,7 +53,11 @@ class Smtp:
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs from one installation to another. ``smtp`` None: nothing is really sent."""
+    """What differs from one installation to another. ``smtp`` None: nothing is really sent.
+
+    ``trusted_proxy`` is the address of the reverse proxy in front, whose ``X-Forwarded-For`` is
+    believed. Without it everybody behind the proxy shares one address, also for the throttle.
+    """
 
     database_url: str
     is_default_database: bool
@@ -65,6 +70,7 @@ class Settings:
     secure_cookies: bool
     trusted_hosts: tuple[str, ...]
     max_upload_bytes: int
+    trusted_proxy: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -90,6 +96,7 @@ class Settings:
                 if name.strip()
             ),
             max_upload_bytes=_number(environ, "MAX_UPLOAD_MB", DEFAULT_MAX_UPLOAD_MB) * MEGABYTE,
+            trusted_proxy=_address(environ, "TRUSTED_PROXY"),
         )
 
 
@@ -121,6 +128,16 @@ def _number(
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= highest):
         raise SettingInvalid(name, f"een getal van 1 tot en met {highest}")
     return int(text)
+
+
+def _address(environ: Mapping[str, str], name: str) -> str | None:
+    text = environ.get(name)
+    if not text:
+        return None
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise SettingInvalid(name, "het IP-adres van de proxy, bijvoorbeeld 127.0.0.1") from None
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

@@ -16,7 +16,7 @@ _LONGEST_JOIN_SECONDS = 2.0
 class WebServer:
     """Listens from the moment it is made (so a port that is taken is known at once)."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, trusted_proxy: str | None) -> None:
         self._server: Any = create_server(
             app,
             host=host,
@@ -25,6 +25,9 @@ class WebServer:
             # No `Server` header: nobody needs to know what answers.
             ident="",
             clear_untrusted_proxy_headers=True,
+            # Only the address of who asks is taken from a proxy; our own address is a setting.
+            trusted_proxy=trusted_proxy,
+            trusted_proxy_headers={"x-forwarded-for"} if trusted_proxy else set(),
             # Flask refuses what is too large with a page of its own; this is the hard stop.
             max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
         )
@@ -50,6 +53,9 @@ class WebServer:
         self._server.task_dispatcher.shutdown()
 
 
-def make_server(app: Flask, host: str, port: int) -> WebServer:
-    """A server for `app` that listens on `host` and `port`. Raises OSError when it cannot."""
-    return WebServer(app, host, port)
+def make_server(app: Flask, host: str, port: int, *, trusted_proxy: str | None = None) -> WebServer:
+    """A server for `app` that listens on `host` and `port`. Raises OSError when it cannot.
+
+    What `trusted_proxy` (an address) says about who asks is believed; what others say is not.
+    """
+    return WebServer(app, host, port, trusted_proxy)

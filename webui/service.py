@@ -20,6 +20,6 @@ def web_service(settings: Settings, database: Database, clock: Clock) -> WebServ
     """
     app = create_app(settings, database, clock)
     try:
-        return make_server(app, settings.host, settings.port)
+        return make_server(app, settings.host, settings.port, trusted_proxy=settings.trusted_proxy)
     except OSError as error:
         raise address_refused(error, settings.host, settings.port) from error

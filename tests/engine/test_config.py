@@ -46,6 +46,7 @@ def test_settings_come_from_the_environment() -> None:
         {"PORT": "70000"},
         {"PORT": "0"},
         {"SMTP_HOST": "x", "SMTP_SECURITY": "ssl3"},
+        {"TRUSTED_PROXY": "*"},
         {"SECURE_COOKIES": "misschien"},
         {"MAX_UPLOAD_MB": "-1"},
     ],

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import or_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.db import Database
@@ -105,6 +106,13 @@ def submit(
         return Refused(_form_failed(database, task_id, fault, viewer, now), None)
     except Refusal as refusal:
         return _refused(database, task_id, typed, refusal, viewer, now)
+    except DBAPIError:
+        raise  # there is no database to keep anything in
+    except Exception:
+        # Something that nobody foresaw: whoever asked tells and logs it; what was typed stays.
+        with database.transaction() as session:
+            _keep(session, task_id, typed, viewer, now)
+        raise
 
 
 def look(database: Database, task_id: int, viewer: Viewer, now: datetime) -> TaskPage:

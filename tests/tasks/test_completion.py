@@ -245,3 +245,19 @@ def test_one_completion_is_one_commit_and_few_statements(office: Office, own_nex
         assert seen.count("COMMIT") == 1
         statements = [one for one in seen if not one.startswith(("BEGIN", "COMMIT"))]
         assert len(statements) <= 23, "\n".join(statements)
+
+
+def test_an_error_that_nobody_foresaw_keeps_what_was_typed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tasks.completion.complete_user_task", broken)
+    with pytest.raises(ZeroDivisionError):
+        office.submit(task_id, "sanne", sent(PLAN))
+    page = completion.look(office.database, task_id, office.viewer("sanne"), office.clock.now())
+    assert page.form is not None
+    assert questions(page.form)["v.plan"].value == "Rustig wonen"

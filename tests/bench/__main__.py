@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECTIONS: Mapping[str, tuple[str, Callable[[Path, bool], list[Figure]]]] = {
     "completing": (
         "Completing one user task",
-        lambda folder, quick: completing(folder, 15 if quick else 60),
+        lambda folder, quick: completing(folder, 12 if quick else 30),
     ),
     "languages": ("FEEL, decision tables and terms", lambda _folder, _quick: languages()),
     "looping": (

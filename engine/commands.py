@@ -14,6 +14,7 @@ from engine.clock import AMSTERDAM, SystemClock
 from engine.db import Database
 from engine.findings import Finding, RouteRefused
 from engine.migrate import migrate
+from engine.models import ProcessDefinition
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -30,7 +31,7 @@ def deploy_command(folder: Path) -> None:
 
     Lopende zaken blijven op hun eigen versie. Dezelfde route nog een keer verandert niets.
     """
-    from engine.definitions import all_versions, deploy
+    from engine.definitions import all_versions, deploy, latest
     from engine.routes import read_folder
 
     try:
@@ -42,8 +43,7 @@ def deploy_command(folder: Path) -> None:
             click.echo(
                 f"{row.name} ({row.key}) is in gebruik als versie {row.version}."
                 if is_new
-                else f"{row.name} ({row.key}) is al in gebruik als versie {row.version}. "
-                "Er verandert niets."
+                else _known(row, latest(session, row.key))
             )
     except RouteRefused as refused:
         _show(refused.findings)
@@ -88,6 +88,19 @@ def _migrated() -> Iterator[Database]:
     with opened(settings_of_start()) as database:
         migrate(database)
         yield database
+
+
+def _known(row: ProcessDefinition, newest: ProcessDefinition) -> str:
+    """What to say of contents that were deployed before, maybe under a version long passed."""
+    if row.version == newest.version:
+        return (
+            f"{row.name} ({row.key}) is al in gebruik als versie {row.version}. Er verandert niets."
+        )
+    return (
+        f"Deze inhoud is al bekend als versie {row.version} van {row.key}. Er verandert niets: "
+        f"nieuwe zaken krijgen versie {newest.version}. Wilt u terug naar deze inhoud? Wijzig dan "
+        "iets kleins, bijvoorbeeld een uitleg in route.toml, en neem de route opnieuw in gebruik."
+    )
 
 
 def _show(findings: tuple[Finding, ...]) -> None:

@@ -112,7 +112,10 @@ def give_back(session: Session, *which: ColumnElement[bool]) -> None:
 
 
 def assignable(session: Session, seen: Sight) -> tuple[Choice, ...]:
-    """Who can do the task: enabled people with its role, except who may not for four eyes."""
+    """Whom the task can be given: enabled people with its role.
+
+    Not who has it already, and not who may not do it for four eyes.
+    """
     excluded = excluded_person(session, seen.route, seen.task)
     found = session.execute(
         select(Person.id, Person.name)
@@ -128,7 +131,7 @@ def assignable(session: Session, seen: Sight) -> tuple[Choice, ...]:
     return tuple(
         Choice(str(person_id), name)
         for person_id, name in found
-        if excluded is None or person_id != excluded[0]
+        if person_id != seen.task.assignee_id and (excluded is None or person_id != excluded[0])
     )
 
 

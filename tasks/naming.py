@@ -30,9 +30,11 @@ def role_name(route: Route, role: str) -> str:
 
 
 def element_name(route: Route, element_id: str) -> str:
-    """As the diagram calls it; its id when it has no name."""
-    element = route.diagrams.elements.get(element_id)
-    return element_id if element is None or not element.name else element.name
+    """As the diagram calls it; its id when it has no name. A flow is named by where it leaves."""
+    flow = route.diagrams.flows.get(element_id)
+    element = route.diagrams.elements.get(element_id if flow is None else flow.source)
+    name = element_id if element is None or not element.name else element.name
+    return name if flow is None or not flow.name else f"{name}, {flow.name}"
 
 
 def names_of(

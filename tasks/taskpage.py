@@ -69,13 +69,17 @@ class TaskPage:
     ended_text: str | None
 
 
-# Process owners begin the documentation with the requirement it answers: "D7, A3. ...".
-_REQUIREMENTS = re.compile(r"^(?:[A-Z]\d{1,2}[a-z]?(?:,\s*|\s+en\s+)?)+\.\s*")
+# Process owners begin the documentation with the requirement it answers: "D7, F: ...", or "D7".
+_REQUIREMENT = r"[A-Z]\d{0,2}[a-z]?"
+_REQUIREMENTS = re.compile(
+    rf"^{_REQUIREMENT}(?:(?:,\s*|\s+en\s+){_REQUIREMENT})*(?:\s*\([^)]*\))?(?:[.:]\s*|$)"
+)
 
 
 def explanation(element: Element) -> str:
     """The documentation of an element for who does the work, without requirement ids."""
-    return _REQUIREMENTS.sub("", element.documentation or "")
+    text = _REQUIREMENTS.sub("", element.documentation or "")
+    return text[:1].upper() + text[1:]
 
 
 def head_of(case: Case, route: Route) -> CaseHead:

@@ -19,6 +19,7 @@ from engine.audit import AuditKind
 from engine.models import AuditEvent, Case, Organisation, Person
 from engine.routes import Route
 from tasks.access import Standing
+from tasks.naming import element_name
 
 MAX_EVENTS = 500
 
@@ -110,8 +111,7 @@ def timeline(session: Session, case: Case, here: Standing) -> tuple[TimelineEntr
 
 def text_of(event: AuditEvent, route: Route) -> str:
     """The event as a Dutch sentence."""
-    element = route.diagrams.elements.get(event.element_id or "")
-    name = event.element_id or "" if element is None else element.name or element.id
+    name = element_name(route, event.element_id or "")
     facts = json.loads(event.data)
     sentence = _SENTENCES.get(event.kind, _said("{element}"))
     text = " ".join(sentence(facts, name).split())

@@ -67,6 +67,22 @@ class Cycle:
         return None if self.times is not None and low >= self.times else low
 
 
+# What a value is, for who reads that it is no moment.
+_KINDS = {
+    "null": "leeg",
+    "number": "een getal",
+    "string": "een tekst",
+    "boolean": "ja of nee",
+    "time": "een tijd zonder datum",
+    "days and time duration": "een duur",
+    "years and months duration": "een duur",
+    "list": "een lijst",
+    "context": "een groep gegevens",
+    "range": "een bereik",
+    "function": "een functie",
+}
+
+
 def whole_days(value: object) -> Moment:
     """When ``value`` is over: of a date the end of that day, else that instant. `NoMoment`.
 
@@ -99,7 +115,8 @@ def from_day(value: object) -> Moment:
 def _instant(value: object) -> Moment:
     at = feel.to_instant(value, AMSTERDAM) if isinstance(value, feel.DateTime) else None
     if at is None:
-        raise NoMoment(f"Dit is geen datum of tijdstip maar: {feel.type_name(value)}.")
+        kind = feel.type_name(value)
+        raise NoMoment(f"Dit is geen datum of tijdstip maar {_KINDS.get(kind, kind)}.")
     return Moment(at)
 
 

@@ -135,3 +135,28 @@ def test_a_database_that_is_away_is_told_in_a_sentence(
     assert result.exit_code == 1
     assert result.output.startswith("De database is niet bereikbaar")
     assert "geheim" not in result.output
+
+
+def test_going_back_to_older_contents_says_that_new_cases_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'route.db'}")
+    folder = tmp_path / "route"
+    for name, content in files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+    def deploy() -> str:
+        result = CliRunner().invoke(main, ["processes", "deploy", str(folder)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "in gebruik als versie 1" in deploy()
+    assert "al in gebruik als versie 1" in deploy()
+    config = (folder / "route.toml").read_bytes()
+    (folder / "route.toml").write_bytes(config + b"\n# anders\n")
+    assert "in gebruik als versie 2" in deploy()
+    (folder / "route.toml").write_bytes(config)
+    back = deploy()
+    assert "bekend als versie 1" in back
+    assert "nieuwe zaken krijgen versie 2" in back

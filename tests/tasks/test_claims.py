@@ -106,6 +106,15 @@ def test_colleagues_of_a_foreign_organisation_are_not_offered(office: Office) ->
     assert [choice.label for choice in page.assignees] == ["Bram", "Sanne"]
 
 
+def test_who_has_a_task_is_not_offered_to_give_it_to(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    sanne, now = office.viewer("sanne"), office.clock.now()
+    do(office, lambda s: claims.claim(s, task_id, sanne, now))
+    with office.database.reading() as session:
+        page = completion.task_page(session, task_id, sanne, now)
+    assert [choice.label for choice in page.assignees] == ["Bram"]
+
+
 def test_who_proposed_is_not_offered_for_the_check(office: Office) -> None:
     number = office.start("bram")
     office.complete(number, "Voorstel", "bram", **PLAN)

@@ -20,12 +20,17 @@ from tests.tasks.office import ROUTE
     [
         ("D7. Na de bezichtiging twee dagen.", "Na de bezichtiging twee dagen."),
         ("D4, D11. Aanvraag.", "Aanvraag."),
-        ("D11 en F. Aanvraag.", "D11 en F. Aanvraag."),
+        ("D11 en F. Aanvraag.", "Aanvraag."),
+        ("D14, F: momenten in het jaar.", "Momenten in het jaar."),
+        ("D11 (Awb 4:14): vóór het einde.", "Vóór het einde."),
+        ("F en D4. Uiterlijk drie maanden.", "Uiterlijk drie maanden."),
+        ("D7", ""),
+        ("Uiterlijk: vrijdag.", "Uiterlijk: vrijdag."),
         ("Dit is geen nummer.", "Dit is geen nummer."),
-        (None, ""),
+        ("", ""),
     ],
 )
-def test_requirement_ids_are_for_process_owners_only(documentation: str | None, shown: str) -> None:
+def test_requirement_ids_are_for_process_owners_only(documentation: str, shown: str) -> None:
     element = next(iter(read_route(read_folder(ROUTE)).diagrams.elements.values()))
     assert explanation(replace(element, documentation=documentation)) == shown
 
@@ -43,3 +48,12 @@ def test_a_button_is_no_place_where_a_case_stands() -> None:
     element = replace(next(iter(route.diagrams.elements.values())), name="Naam")
     assert _is_told(element)
     assert not _is_told(replace(element, properties={"knop": "Druk hier"}))
+
+
+def test_a_flow_is_named_by_where_it_leaves() -> None:
+    route = read_route(read_folder(ROUTE))
+    flow = next(one for one in route.diagrams.flows.values() if one.condition)
+    event = AuditEvent(kind=AuditKind.INCIDENT_OPENED, data="{}", element_id=flow.id)
+    said = text_of(event, route)
+    assert route.diagrams.elements[flow.source].name in said
+    assert flow.id not in said

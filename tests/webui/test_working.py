@@ -9,8 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from engine.actors import Actor
+from engine.definitions import deploy
 from engine.models import Case, CaseStatus, FormRecord, OutboxMessage, Person, UserTask
-from tests.webui.site import DECISION, START, TALK, Site
+from engine.routes import read_folder
+from tests.webui.site import DECISION, ROUTE, START, TALK, Site
 
 LINK = re.compile(r'href="([^"]+)"')
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -348,3 +351,22 @@ def test_a_fault_of_the_route_loses_nothing_and_can_be_tried_again(site: Site) -
     assert number in site.signed_in("beheer").get("/beheer/storingen").text
     assert sanne.post(path, TALK).status_code == 302
     assert "staat stil" not in sanne.get(f"/zaken/{number}").text
+
+
+def test_a_start_that_fails_leads_to_the_case_and_makes_no_second_one(site: Site) -> None:
+    route = read_folder(ROUTE)
+    drawing = route["proefroute.bpmn"].decode()
+    assert "=plusWerkdagen(date(zaak.gestart), 5)" in drawing
+    broken = drawing.replace("=plusWerkdagen(date(zaak.gestart), 5)", "=1 + 1")
+    with site.database.transaction() as session:
+        files = {**route, "proefroute.bpmn": broken.encode()}
+        deploy(session, files, site.clock.now(), Actor.system())
+    sanne = site.signed_in("sanne")
+    answer = sanne.post("/zaken/nieuw/proefroute", START)
+    with site.database.reading() as session:
+        number = session.scalars(select(Case)).one().number
+    assert answer.location == f"/zaken/{number}"
+    page = sanne.get(answer.location).text
+    assert "geen datum of tijdstip maar een getal" in page
+    assert "wacht tot de storing is opgelost" in page
+    assert "wacht op een datum" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from engine.refusals import StepFailed
 from tasks import cases
 from tasks.cases import RefusedStart, Started, StartPage
 from tasks.forms import Button
@@ -52,6 +53,10 @@ def _submit(route_key: str, sent: Submission) -> View:
         flash(f"Zaak {outcome.case_number} is gestart.", "ok")
         return redirect(url_for("cases.show", number=outcome.case_number))
     if isinstance(outcome, RefusedStart):
+        if isinstance(outcome.refusal, StepFailed):
+            # The case stands open: filling the form in again would make a second one.
+            flash(outcome.refusal.text, "error")
+            return redirect(url_for("cases.show", number=outcome.refusal.case_number))
         if outcome.page is None:
             return errors.refused(outcome.refusal)
         return _page(outcome.page, refusal=outcome.refusal.text), outcome.refusal.status

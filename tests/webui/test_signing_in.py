@@ -165,3 +165,17 @@ def test_changing_the_password_ends_other_sessions(site: Site, sanne: Visitor) -
     assert sanne.post("/account/wachtwoord", right).status_code == 302
     assert sanne.get("/account").status_code == 200
     assert other.get("/account").status_code == 302
+
+
+def test_who_sits_at_an_open_session_does_not_guess_the_password_without_end(
+    site: Site, sanne: Visitor
+) -> None:
+    thief = site.signed_in("sanne")
+    new = "vier groene fietsen"
+    for _ in range(5):
+        wrong = {"oud": "mis", "nieuw": new, "herhaal": new}
+        assert thief.post("/account/wachtwoord", wrong).status_code == 422
+    answer = thief.post("/account/wachtwoord", {"oud": PASSWORD, "nieuw": new, "herhaal": new})
+    assert answer.status_code == 429
+    assert "te vaak mislukt" in answer.text
+    assert _sign_in(sanne) == 429

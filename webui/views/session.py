@@ -100,6 +100,13 @@ def change_password() -> View:
         if form.get("nieuw", "") != form.get("herhaal", ""):
             raise people.PasswordRefused(_DIFFERENT)
         with changing() as database:
+            # Counted as at the sign-in page: an open session is no place to guess without end.
+            tried = people.sign_in(
+                database, viewer().username, form.get("oud", ""), request.remote_addr or "", now()
+            )
+        if isinstance(tried, people.SignInThrottled):
+            return _account_page([("oud", tried.text)]), tried.status
+        with changing() as database:
             signed_in = people.change_password(
                 database, viewer().person_id, form.get("oud", ""), form.get("nieuw", ""), now()
             )

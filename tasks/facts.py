@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.context import case_context
 from engine.db import Database
 from engine.edge import run_step
-from engine.errors import CaseEnded, NotAllowed, NotFound, Refusal
+from engine.errors import CaseEnded, NotAllowed, NotFound, Refusal, RouteFault
 from engine.forms import Form
 from engine.models import Case, CaseStatus, FormRecord, UserTask
 from engine.routes import Route
@@ -96,16 +96,13 @@ def facts_of(
             continue
         if setting is None:
             setting = Setting(case_context(session, here.route, case, now), now)
-        printed = print_form(form, {}, setting)
-        rows.append(
-            FactRow(
-                record.id,
-                record.title,
-                record.at,
-                printed.items,
-                _may_correct(session, case, record, here, viewer),
-            )
-        )
+        try:
+            items = print_form(form, {}, setting).items
+            may_correct = _may_correct(session, case, record, here, viewer)
+        except RouteFault:
+            # The page of the case must stand: it is where incidents are tried again.
+            items, may_correct = (), False
+        rows.append(FactRow(record.id, record.title, record.at, items, may_correct))
     return tuple(rows)
 
 

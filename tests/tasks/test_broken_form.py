@@ -32,6 +32,10 @@ def broken(office: Office) -> Office:
     files["voorstel.form"] = files["voorstel.form"].replace(
         b'"=toestemming"', f'"{HEAVY}"'.encode()
     )
+    label = b'"Dag van de sleutel"'
+    files["voorstel.form"] = files["voorstel.form"].replace(
+        label, f'"Dag {{{{{HEAVY[1:]}}}}}"'.encode()
+    )
     with office.database.transaction() as session:
         definitions.deploy(session, files, office.clock.now(), Actor.system())
         session.execute(delete(RouteOrganisation).where(RouteOrganisation.organisation_id == _stad))
@@ -110,3 +114,13 @@ def test_completing_the_task_after_the_mend_resolves_it_by_itself(broken: Office
     mend(broken)
     broken.complete(number, "Voorstel", "bram", **PLAN)
     assert found(broken)[0].status is IncidentStatus.RESOLVED
+
+
+def test_the_case_page_stands_though_a_completed_form_cannot_be_worked_out(broken: Office) -> None:
+    mend(broken)
+    number = broken.proposed()
+    with broken.database.transaction() as session:
+        session.execute(delete(RouteOrganisation).where(RouteOrganisation.organisation_id == _stad))
+    with broken.database.reading() as session:
+        page = casepage.case_page(session, number, broken.viewer("sanne"), broken.clock.now())
+    assert page.head.number == number

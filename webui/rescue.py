@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, session
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
@@ -26,6 +26,7 @@ from tasks.submission import Submission
 from webui.web import now
 
 PREFIX = "bewaard."
+_OWNER = f"{PREFIX}_van"
 _CARRIED_FROM = "task.submit"
 
 Fields = list[tuple[str, str]]
@@ -42,12 +43,13 @@ def typed_in_ended_session() -> Fields:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
         return []
-    return [
+    typed = [
         (PREFIX + name, value)
         for name, values in request.form.lists()
         for value in values
         if name not in ("csrf_token", "_knop")
     ]
+    return [(_OWNER, str(session.get("person"))), *typed]
 
 
 def carried(form: Iterable[tuple[str, list[str]]]) -> Fields:
@@ -56,16 +58,21 @@ def carried(form: Iterable[tuple[str, list[str]]]) -> Fields:
 
 
 def keep_as_draft(database: Database, person: SignedIn, onward: str | None, fields: Fields) -> bool:
-    """Keep what was carried as a draft of the task at address `onward`; whether that was done."""
+    """Keep what was carried as a draft of the task at address `onward`; whether that was done.
+
+    Not when a colleague signs in at the same browser: it would take the place of his own draft.
+    """
     task_id = _task_at(onward)
-    if task_id is None or not fields:
+    if task_id is None or (_OWNER, str(person.person_id)) not in fields:
         return False
-    with database.reading() as session:
-        viewer = load_viewer(session, person.person_id, person.session_epoch)
+    with database.reading() as look:
+        viewer = load_viewer(look, person.person_id, person.session_epoch)
     if viewer is None:
         return False
     lists: dict[str, list[str]] = {"_knop": [Button.SAVE]}
     for name, value in fields:
+        if name == _OWNER:
+            continue
         lists.setdefault(name.removeprefix(PREFIX), []).append(value)
     try:
         done = completion.submit(database, task_id, Submission.of(lists.items()), viewer, now())

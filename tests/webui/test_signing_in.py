@@ -126,6 +126,27 @@ def test_what_is_sent_after_the_session_ended_becomes_a_draft(site: Site, sanne:
     assert "Lang over nagedacht" in sanne.get(path).text
 
 
+def test_a_colleague_at_the_same_browser_keeps_his_own_draft(site: Site, sanne: Visitor) -> None:
+    assert _sign_in(sanne) == 302
+    path = f"/taken/{site.task(site.start_case(), 'Gesprek')}"
+    site.signed_in("piet").post(path, {"v.verslag": "Van Piet", "_knop": "bewaren"})
+    with site.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.username == "piet")).one()
+        person.password_hash = hash_password(PASSWORD, "piet")
+    sanne._token = ""
+    sanne.token()
+    site.clock.turn_by(timedelta(hours=3))
+    page = sanne.post(path, {"v.verslag": "Van Sanne"})
+    hidden = dict(HIDDEN.findall(page.text))
+    answer = sanne.client.post(
+        "/inloggen", data={**hidden, "gebruiker": "piet", "wachtwoord": PASSWORD}
+    )
+    assert answer.location == path
+    page = sanne.get(path)
+    assert "Van Piet" in page.text
+    assert "Van Sanne" not in page.text
+
+
 def test_nobody_else_can_plant_a_draft_through_the_sign_in_page(site: Site, sanne: Visitor) -> None:
     assert _sign_in(sanne) == 302
     path = f"/taken/{site.task(site.start_case(), 'Gesprek')}"

@@ -173,6 +173,7 @@ def power(left: object, right: object, run: Run) -> object:
     if type(left) is Decimal and type(right) is Decimal:
         if not left and not right:
             return decimals.ONE
+        run.meter.step(decimals.DEAR)
         return _number(CONTEXT.power, left, right, run)
     return run.null("types", f"cannot raise {shown(left)} to {shown(right)}")
 

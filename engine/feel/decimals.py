@@ -29,6 +29,8 @@ CONTEXT = Context(
 NumberError = DecimalException
 ZERO = Decimal(0)
 ONE = Decimal(1)
+DEAR = 8
+"""Steps for a power, logarithm or exponential: they cost many times a sum."""
 
 _SMALL = tuple(Decimal(number) for number in range(-1, 1024))
 

@@ -38,6 +38,7 @@ def _name() -> re.Pattern[str]:
     return re.compile(rf"[{start}][{start}0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
 
 
+_KEPT = 100
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
@@ -106,6 +107,16 @@ def _no_token(text: str, at: int) -> FeelSyntaxError:
 
 def words(name: str) -> tuple[str, ...]:
     """A name as the texts of its tokens; empty when it cannot be a name at all."""
+    return _kept_words(name) if len(name) <= _KEPT else _words(name)
+
+
+@lru_cache(maxsize=1024)
+def _kept_words(name: str) -> tuple[str, ...]:
+    """The same names are known to every cell of a model; long ones are not worth the memory."""
+    return _words(name)
+
+
+def _words(name: str) -> tuple[str, ...]:
     try:
         return tuple(token.text for token in tokens(name)[:-1])
     except FeelSyntaxError:

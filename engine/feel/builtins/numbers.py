@@ -78,12 +78,14 @@ def square_root(run: Run, number: object) -> object:
 def logarithm(run: Run, number: object) -> object:
     if not isinstance(number, Decimal) or number <= 0:
         return wrong(run, "a number above zero", number)
+    run.meter.step(decimals.DEAR)
     return CONTEXT.ln(number)
 
 
 def exponential(run: Run, number: object) -> object:
     if not isinstance(number, Decimal):
         return wrong(run, "a number", number)
+    run.meter.step(decimals.DEAR)
     return CONTEXT.exp(number)
 
 

@@ -9,9 +9,10 @@ from engine.models import Channel, OutboxMessage, OutboxStatus
 from engine.routes import Route
 from tasks.naming import party_name, role_name
 
+MAILED = "Verstuurd"
 _STATUS_TEXTS = {
     (Channel.EMAIL, OutboxStatus.PENDING): "Wordt verstuurd",
-    (Channel.EMAIL, OutboxStatus.SENT): "Verstuurd",
+    (Channel.EMAIL, OutboxStatus.SENT): MAILED,
     (Channel.PRINT, OutboxStatus.PENDING): "Nog te printen en te posten",
     (Channel.PRINT, OutboxStatus.SENT): "Op de post gedaan",
 }

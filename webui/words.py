@@ -13,8 +13,9 @@ from engine.calendar import (
     local_date,
 )
 from tasks.due import Due
+from tasks.posted import MAILED
 from webui.assets import asset
-from webui.web import now, viewer_or_none
+from webui.web import now, viewer_or_none, web
 
 _SOON = ("vandaag", "morgen")
 _HEADING = re.compile(r"(</?h)([1-6])(?=>)")
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
         named=lambda row: (row.id, row.name),
         choice=lambda choice: (choice.value, choice.label),
         kind=lambda item: type(item).__name__,
+        truly=letter_state,
     )
     app.jinja_env.globals.update(asset=asset, now=now, viewer=viewer_or_none)
 
@@ -46,6 +48,13 @@ def urgency(due: Due) -> str:
     if due.late:
         return "danger"
     return "warning" if due.relative.startswith(_SOON) else "neutral"
+
+
+def letter_state(text: str) -> str:
+    """Whether a letter has left: without a mail server it only says so in a file of ours."""
+    if text == MAILED and web().settings.smtp is None:
+        return "Niet gemaild: er is geen mailserver ingesteld"
+    return text
 
 
 def size_text(size: int) -> str:

@@ -11,7 +11,16 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.definitions import deploy
-from engine.models import Case, CaseStatus, FormRecord, OutboxMessage, Person, UserTask
+from engine.models import (
+    Case,
+    CaseStatus,
+    Channel,
+    FormRecord,
+    OutboxMessage,
+    OutboxStatus,
+    Person,
+    UserTask,
+)
 from engine.routes import read_folder
 from tests.webui.site import DECISION, ROUTE, START, TALK, Site
 
@@ -370,3 +379,16 @@ def test_a_start_that_fails_leads_to_the_case_and_makes_no_second_one(site: Site
     assert "geen datum of tijdstip maar een getal" in page
     assert "wacht tot de storing is opgelost" in page
     assert "wacht op een datum" not in page
+
+
+def test_without_a_mail_server_no_letter_is_said_to_have_left(site: Site) -> None:
+    number = site.start_case()
+    sanne = site.signed_in("sanne")
+    sanne.post(f"/taken/{site.task(number, 'Gesprek')}", TALK)
+    with site.database.transaction() as session:
+        letter = session.scalars(select(OutboxMessage)).first()
+        assert letter is not None
+        letter.channel, letter.status = Channel.EMAIL, OutboxStatus.SENT
+        path = f"/brieven/{letter.id}"
+    for page in (f"/zaken/{number}", path, "/brieven"):
+        assert "Niet gemaild: er is geen mailserver ingesteld" in sanne.get(page).text

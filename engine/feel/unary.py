@@ -7,7 +7,7 @@ from collections.abc import Callable as PyCallable
 from . import comparison, nodes
 from .ordering import COMPARISONS
 from .run import Frame, shown
-from .scope import Code, lookup
+from .scope import MISSING, Code, lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,11 +107,43 @@ def any_test(tests: list[Test], frame: Frame, value: object) -> bool | None:
 
 def compile_in(compiler: Compiler, node: nodes.In) -> Code:
     operand = compiler.code(node.operand)
+    if any(mentions_input(test) for test in node.tests):
+        return _compile_own_input(compiler, node, operand)
     tests = [compile_test(compiler, test) for test in node.tests]
     if len(tests) == 1:
         test = tests[0]
         return lambda frame: test(frame, operand(frame))
     return lambda frame: any_test(tests, frame, operand(frame))
+
+
+def _compile_own_input(compiler: Compiler, node: nodes.In, operand: Code) -> Code:
+    """`x in (? > 3)`: here `?` is the operand, unless the whole stands in a cell with a `?`."""
+    compiler.local += 1
+    tests = [_compile_own_test(compiler, test) for test in node.tests]
+    compiler.local -= 1
+
+    def own_input(frame: Frame) -> bool | None:
+        value = operand(frame)
+        around = lookup(frame, INPUT)
+        inside = {INPUT: value if around is MISSING else around}
+        return any_test(tests, Frame(inside, frame, frame.run), value)
+
+    return own_input
+
+
+def _compile_own_test(compiler: Compiler, node: nodes.Node) -> Test:
+    """A test that says yes or no by `?`, or what to compare with: `"a" in ?` in a cell."""
+    if not mentions_input(node) or isinstance(node, nodes.OpenRange):
+        return compile_test(compiler, node)
+    code, where = compiler.code(node), compiler.where(node)
+
+    def own_test(frame: Frame, value: object) -> bool | None:
+        test = code(frame)
+        if test is None or isinstance(test, bool):
+            return _truth(test, frame, where)
+        return comparison.matches_test(value, test, frame.run)
+
+    return own_test
 
 
 def compile_unary_tests(compiler: Compiler, node: nodes.UnaryTests) -> Code:

@@ -78,3 +78,30 @@ def test_a_value_that_is_known_but_not_set_is_null_without_a_reason() -> None:
 def test_the_reasons_are_counted_too() -> None:
     outcome = feel.parse("for i in 1..1000 return onbekend").evaluate({})
     assert len(outcome.diagnostics) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5 in (? > 3)", True),
+        ("a in (? > 3 and ? < 6)", True),
+        ("a in (? > 7, ? = 5)", True),
+        ("a in (not(? = 5))", False),
+        ("count([2, 4, 9][item in (? > a - 2 and ? < 6)])", 1),
+    ],
+)
+def test_the_question_mark_of_in_is_what_stands_before_it(text: str, expected: object) -> None:
+    result = feel.parse(text).evaluate({"a": 5})
+    assert (result.value, result.diagnostics) == (expected, ())
+
+
+def test_the_question_mark_of_a_cell_stays_that_of_the_cell() -> None:
+    cell = feel.parse_unary_tests('"a" in ?')
+    assert cell.evaluate({"?": ["a", "b"]}).value is True
+    assert cell.evaluate({"?": ["b"]}).value is False
+
+
+def test_a_test_that_cannot_say_makes_in_null() -> None:
+    result = feel.parse("null in (? > 3)").evaluate({})
+    assert result.value is None
+    assert "types" in {item.code for item in result.diagnostics}

@@ -133,6 +133,12 @@ def _announce(settings: Settings, prepared: Prepared) -> None:
 
 
 def _announce_people(prepared: Prepared) -> None:
+    for kept in prepared.kept:
+        click.echo(
+            f"Let op: van de route in {_short(kept)} blijft uw eigen versie in gebruik. "
+            f"De meegeleverde versie gebruiken? thuisroute processes deploy {_short(kept)}\n",
+            err=True,
+        )
     for refused in prepared.refused:
         click.echo(
             f"Let op: de route in {_short(refused.folder)} is niet in gebruik genomen. "

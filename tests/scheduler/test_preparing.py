@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from engine.actors import Actor
 from engine.clock import TurnedClock
 from engine.config import Settings
 from engine.db import Database, open_database
+from engine.definitions import deploy, latest
 from engine.models import Person, ProcessDefinition
 from engine.preparing import prepare
+from engine.routes import read_folder
 from tests.scheduler.conftest import ROUTES
 
 SETTINGS = Settings.from_environment({"PUBLIC_URL": "https://thuisroute.example.org"})
@@ -70,6 +73,22 @@ def test_a_changed_route_becomes_a_new_version(
     letter.write_text(letter.read_text() + "\nTot ziens.\n")
     prepare(empty, SETTINGS, clock.now(), routes=routes, with_demonstration=False)
     assert number(empty, ProcessDefinition) == 2
+
+
+def test_a_start_never_replaces_a_version_that_a_process_owner_deployed(
+    empty: Database, clock: TurnedClock, routes: Path
+) -> None:
+    prepare(empty, SETTINGS, clock.now(), routes=routes, with_demonstration=False)
+    letter = routes / "termijn" / "letters" / "herinnering.md"
+    shipped = letter.read_text()
+    letter.write_text(shipped + "\nVan de proceseigenaar.\n")
+    with empty.transaction() as session:
+        own = deploy(session, read_folder(routes / "termijn"), clock.now(), Actor.system())
+    letter.write_text(shipped + "\nUit een nieuwe versie van het programma.\n")
+    made = prepare(empty, SETTINGS, clock.now(), routes=routes, with_demonstration=False)
+    assert [folder.name for folder in made.kept] == ["termijn"]
+    with empty.reading() as session:
+        assert latest(session, own.key).id == own.id
 
 
 def test_a_route_that_is_refused_is_told_and_stops_no_other(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,8 @@ from tasks.drafts import load_draft
 from tasks.due import Due, due_of
 from tasks.forms import FieldError, FormView, Setting, Typed, fill, judge, show
 
+BEGINS_EMPTY = "beginLeeg"
+"""Property of a user task in a loop: its questions are not filled in with what is known."""
 STATUS_TEXTS = {
     CaseStatus.OPEN: "Loopt",
     CaseStatus.COMPLETED: "Afgerond",
@@ -140,7 +143,14 @@ def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
     waiting = seen.task if seen.task.status is UserTaskStatus.OPEN else None
     variables = case_context(session, seen.route, seen.case, now, task=waiting)
     files = files_of_task(session, seen.task.id) if form_of(seen).has_files else {}
-    return Setting(variables, now, seen.task.element_id, files)
+    return Setting(variables, now, seen.task.element_id, files, _initial(seen))
+
+
+def _initial(seen: Sight) -> Mapping[str, object] | None:
+    """Nothing for a task that begins empty each time, so that an answer of an earlier round (an
+    old date, an old choice) is never confirmed by a single click."""
+    element = seen.route.diagrams.elements.get(seen.task.element_id)
+    return {} if element is not None and BEGINS_EMPTY in element.properties else None
 
 
 def work_out_form(session: Session, task_id: int, person_id: int | None, now: datetime) -> None:

@@ -27,8 +27,19 @@ from engine.spiff import Diagrams, Element, ElementKind
 FOUR_EYES = "vierOgen"
 BUTTON, BUTTON_ROLE = "knop", "rol"
 STEP = "stap"
+BEGINS_EMPTY = "beginLeeg"
 PROPERTIES = frozenset(
-    {FOUR_EYES, SHARED_WITH, SHARE_CONDITION, FACT, STEP, BUTTON, BUTTON_ROLE, BUTTON_FORM}
+    {
+        FOUR_EYES,
+        SHARED_WITH,
+        SHARE_CONDITION,
+        FACT,
+        STEP,
+        BEGINS_EMPTY,
+        BUTTON,
+        BUTTON_ROLE,
+        BUTTON_FORM,
+    }
 )
 _Found = tuple[str, str]  # code, Dutch sentence
 

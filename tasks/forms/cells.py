@@ -35,13 +35,15 @@ class Setting:
     """Where a form is filled in: what its expressions may read, the moment, the files at hand.
 
     ``variables`` are the case's variables and the platform's names; ``element_id`` the BPMN
-    element, for faults.
+    element, for faults. ``initial`` is what questions are filled in with before anyone types: by
+    default the variables.
     """
 
     variables: Mapping[str, object]
     now: dt.datetime
     element_id: str = ""
     files: Mapping[int, StoredFile] = field(default_factory=dict)
+    initial: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def walk_cells(cells: list[Cell]) -> Iterator[Cell]:
 
 def lay_out(form: Form, typed: Typed | None, setting: Setting) -> list[Cell]:
     """The cells of ``form``: answers from ``typed``, else from the variables, else defaults."""
-    return _lay_out(form.components, (), setting.variables, typed, setting)
+    known = setting.variables if setting.initial is None else setting.initial
+    return _lay_out(form.components, (), known, typed, setting)
 
 
 def _lay_out(

@@ -6,8 +6,10 @@ question that the answers bring up must have been seen before the form can be co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from typing import cast
 
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault, evaluate
@@ -21,6 +23,7 @@ from tasks.forms.texts import escape_markdown
 from tasks.forms.words import in_words
 
 Scope = Mapping[str, object]
+_Data = MutableMapping[str, object]  # what ChainMap asks for; it writes in its first map only
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ def fill(form: Form, typed: Typed | None, setting: Setting) -> Sheet:
     scopes: dict[int, Scope] = {}
     before: list[tuple[object, ...]] = []
     for _ in range(MAX_PASSES):
-        scope = {**setting.variables, **collect(cells, setting.variables)}
+        # Not one new dict: that would make the platform's names, also those that no text reads.
+        scope = ChainMap(collect(cells, setting.variables), cast("_Data", setting.variables))
         _judge(cells, scope, setting, scopes, parent_visible=True)
         after = [cell.state() for cell in walk_cells(cells)]
         if after == before:
@@ -161,7 +165,8 @@ def _judge(
 
 def _row_scope(row: list[Cell], number: int, scope: Scope) -> Scope:
     own = collect(row, {})
-    return {**scope, **own, "this": own, "parent": scope, "i": number + 1}
+    around = dict(scope)  # a context of FEEL: ``parent`` can be read as a value
+    return {**around, **own, "this": own, "parent": around, "i": number + 1}
 
 
 def _judge_field(cell: Cell, item: Field, scope: Scope, setting: Setting) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import RouteFault
 from engine.feel import Date, DateTime, Time
-from tasks.forms import StoredFile, Typed, add_row, judge, print_form, remove_row, show
+from tasks.forms import StoredFile, Typed, add_row, fill, judge, print_form, remove_row, show
 from tasks.forms.cells import Setting
 from tasks.forms.views import FieldView, ListView, PrintedAnswer, PrintedGroup, TextView
 from tests.forms.helpers import NOW, field, form, opened, questions, typed
@@ -41,6 +41,17 @@ def mistake(kind: str, text: str | list[str], **more: object) -> str:
 )
 def test_numbers_are_read_as_the_dutch_write_them(text: str, value: str) -> None:
     assert answer("number", text) == Decimal(value)
+
+
+def test_a_task_that_begins_empty_does_not_fill_in_what_an_earlier_round_answered() -> None:
+    one = form(field("radio", "keuze", values=YES_NO), field("datetime", "dag", subtype="date"))
+    known = {"keuze": "ja", "dag": Date(2026, 3, 2), "ander": "blijft"}
+    filled = questions(show(fill(one, None, Setting(known, NOW))))
+    assert (filled["v.dag"].value, filled["v.keuze"].options[0].chosen) == ("2026-03-02", True)
+    empty = fill(one, None, Setting(known, NOW, initial={}))
+    assert questions(show(empty))["v.dag"].value == ""
+    assert not any(option.chosen for option in questions(show(empty))["v.keuze"].options)
+    assert empty.setting.variables["ander"] == "blijft"
 
 
 @pytest.mark.parametrize("text", ["twaalf", "1,2,3", "12.50,1", "1e5", "NaN", "9" * 40, "--1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -27,11 +28,12 @@ def case_context(
     *,
     token: str | None = None,
     task: UserTask | None = None,
-) -> dict[str, object]:
+) -> Mapping[str, object]:
     """Everything an expression about this case can see: variables and the platform's names.
 
     With ``token`` (or the token of ``task``) as seen from that place, else the case's own
     variables. With ``task`` also ``taak``. Changes nothing.
+    A name of the platform is made when it is read, so read it while the session is open.
     """
     step = _looking(session, route, case, now)
     place = token or (task.token if task else None)
@@ -39,9 +41,8 @@ def case_context(
         context = dict(stored_variables(step.state.variables))
     else:
         context = dict(_execution(step).variables(place))
-    context.update(step.platform.all())
     context[TASK] = task_value(task) if task else None
-    return context
+    return step.platform.over(context)
 
 
 def active_elements(session: Session, route: Route, case: Case, now: datetime) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ class _Seen(Mapping[str, object]):
         return self._variables[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({*self._variables, *RESERVED} - {TASK})
+        return iter({*self._variables, *(RESERVED - {TASK})})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

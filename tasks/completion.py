@@ -24,7 +24,6 @@ from engine.models import Person, UserTask, UserTaskStatus
 from engine.refusals import StepFailed
 from engine.steps import complete_user_task
 from engine.triggers import CompleteTrigger, FormTrigger
-from engine.work import StepDone
 from tasks import attachments
 from tasks.access import Viewer
 from tasks.claims import require_candidate, sight
@@ -222,15 +221,12 @@ def _complete(
             page = typed_page(session, task_id, typed, viewer, now, ready.answers.errors)
         return Unfinished(page, Why.ERRORS)
     actor = viewer.actor(ready.organisation_id)
-    done = run_step(
+    return run_step(
         database,
         lambda session: _finish(session, task_id, ready, viewer, now),
         trigger=CompleteTrigger(task_id, ready.answers.values, actor),
         now=now,
     )
-    with database.reading() as session:
-        mine = tasks_to_go_on_with(session, done.case.id, viewer, now)
-    return Completed(ready.task_name, done.case.number, mine)
 
 
 def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> _Ready:
@@ -250,7 +246,7 @@ def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: da
 
 def _finish(
     session: Session, task_id: int, ready: _Ready, viewer: Viewer, now: datetime
-) -> StepDone:
+) -> Completed:
     """The one transaction of a completion.
 
     The case is locked by the engine's verb, first of all rows (another order could deadlock);
@@ -276,7 +272,8 @@ def _finish(
         session.flush()
         attachments.settle(session, task_id, done.form_record_id, ready.answers.files)
     drop_drafts(session, task_id)
-    return done
+    mine = tasks_to_go_on_with(session, done.case.id, viewer, now)
+    return Completed(ready.task_name, done.case.number, mine)
 
 
 def _taken(session: Session, task: UserTask) -> Refusal:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from engine.models import TaskDraft
 from tasks.forms import Typed
 from tasks.upsert import make_if_absent
+
+_DROP = delete(TaskDraft).where(TaskDraft.user_task_id == bindparam("task"))
 
 
 def save_draft(session: Session, task_id: int, person_id: int, typed: Typed, now: datetime) -> None:
@@ -35,4 +37,4 @@ def load_draft(session: Session, task_id: int, person_id: int) -> tuple[Typed, d
 
 def drop_drafts(session: Session, task_id: int) -> None:
     """Nobody's draft of this task is needed any more."""
-    session.execute(delete(TaskDraft).where(TaskDraft.user_task_id == task_id))
+    session.execute(_DROP, {"task": task_id})

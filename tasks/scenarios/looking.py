@@ -114,7 +114,8 @@ class Look:
             return {}
         with self.stage.database.reading() as session:
             case = session.scalars(select(Case).where(Case.number == self.stage.number)).one()
-            return case_context(session, self.stage.route, case, self.stage.now)
+            # As a dict: what the platform makes only when it is read, must be read in here.
+            return dict(case_context(session, self.stage.route, case, self.stage.now))
 
 
 class _Resolver:

@@ -83,7 +83,7 @@ def check_command(folder: Path) -> None:
 @contextmanager
 def _migrated() -> Iterator[Database]:
     """The database of the settings with its tables; one that is not there is told in a sentence."""
-    from engine.starter import opened, settings_of_start
+    from engine.server.starter import opened, settings_of_start
 
     with opened(settings_of_start()) as database:
         migrate(database)

@@ -8,16 +8,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.casedata import stored_variables
 from engine.clock import AMSTERDAM
 from engine.feel import from_python
-from engine.locking import LockedCase
 from engine.models import Case, CaseState, UserTask
-from engine.platform import TASK, PlatformNames
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
-from engine.stepping import Step
-from engine.work import Work
+from engine.steps.casedata import stored_variables
+from engine.steps.locking import LockedCase
+from engine.steps.platform import TASK, PlatformNames
+from engine.steps.step import Step
+from engine.steps.work import Work
 
 
 def case_context(

@@ -20,8 +20,8 @@ from engine.db import Database
 from engine.errors import NotFound, RouteFault, StaleCase
 from engine.models import Case, Incident
 from engine.refusals import StepFailed
+from engine.steps.work import StepDone
 from engine.triggers import Trigger, load_trigger
-from engine.work import StepDone
 
 T = TypeVar("T")
 # PostgreSQL: deadlock_detected and serialization_failure. Nothing happened; try again.

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from engine import audit, definitions, steps
 from engine.actors import Actor
 from engine.audit import AuditKind
-from engine.casedata import variables_to_store
 from engine.errors import NotFound, RouteFault
 from engine.models import (
     Incident,
@@ -20,9 +19,11 @@ from engine.models import (
     TimerStatus,
     UserTask,
 )
-from engine.numbers import open_case
 from engine.refusals import MessageNotAwaited, TaskGone
-from engine.stepping import Step
+from engine.steps.casedata import variables_to_store
+from engine.steps.numbers import open_case
+from engine.steps.step import Step
+from engine.steps.work import StepDone, Work
 from engine.triggers import (
     CompleteTrigger,
     CorrectTrigger,
@@ -35,7 +36,6 @@ from engine.triggers import (
     dump_trigger,
     load_trigger,
 )
-from engine.work import StepDone, Work
 
 __all__ = [
     "CompleteTrigger",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from engine.clock import SystemClock
-from engine.runtime import begin_process, run_services
-from engine.starter import opened, settings_of_start
+from engine.server.runtime import begin_process, run_services
+from engine.server.starter import opened, settings_of_start
 from scheduler.service import scheduler_service
 
 

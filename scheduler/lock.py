@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from engine.db import Database
-from engine.services import ServiceRefused
+from engine.server.services import ServiceRefused
 
 
 class SecondScheduler(ServiceRefused):

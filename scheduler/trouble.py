@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from engine.logging import error_type
+from engine.server.logging import error_type
 
 log = structlog.get_logger(__name__)
 

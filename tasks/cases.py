@@ -19,8 +19,8 @@ from engine.errors import NotAllowed, Refusal
 from engine.models import Case, CaseStatus, ProcessDefinition
 from engine.routes import Route
 from engine.steps import start_case
+from engine.steps.work import StepDone
 from engine.triggers import StartTrigger
-from engine.work import StepDone
 from tasks.access import LARGEST_ID, Viewer, cases_visible_to, storable
 from tasks.choices import Choice
 from tasks.forms import (

@@ -9,8 +9,8 @@ from engine.clock import SystemClock
 from engine.config import Settings
 from engine.db import Database, open_database
 from engine.models import Person
-from engine.services import one_time_link
-from engine.starter import settings_of_start
+from engine.server.services import one_time_link
+from engine.server.starter import settings_of_start
 from tasks import people as accounts
 from tasks.administration import clean_email, clean_name, clean_username
 from tasks.refusals import Invalid

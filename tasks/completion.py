@@ -19,10 +19,10 @@ from engine.db import Database
 from engine.edge import note_fault, run_step
 from engine.errors import NotFound, Refusal, RouteFault, StaleCase
 from engine.forms import Field, FieldKind
-from engine.locking import find
 from engine.models import Person, UserTask, UserTaskStatus
 from engine.refusals import StepFailed
 from engine.steps import complete_user_task
+from engine.steps.locking import find
 from engine.triggers import CompleteTrigger, FormTrigger
 from tasks import attachments
 from tasks.access import Viewer

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.routes import RouteConfig
-from engine.services import Account, Demonstration
+from engine.server.services import Account, Demonstration
 from tasks.demo import DEMO_PASSWORD, create_demo
 from tasks.people import first_administrator
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import Refusal, RouteFault, StaleCase
-from engine.logging import exception_facts
+from engine.server.logging import exception_facts
 from webui.web import viewer_or_none
 
 log = structlog.get_logger(__name__)

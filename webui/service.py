@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.clock import Clock
 from engine.config import Settings
 from engine.db import Database
-from engine.runtime import address_refused
+from engine.server.runtime import address_refused
 from webui.addresses import one_time_link
 from webui.app import create_app
 from webui.server import WebServer, make_server

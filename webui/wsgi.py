@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.clock import SystemClock
 from engine.config import Settings
 from engine.db import open_database
-from engine.logging import configure_logging
+from engine.server.logging import configure_logging
 from webui.app import create_app
 
 configure_logging()

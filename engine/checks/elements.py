@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.checks.names import written_by
-from engine.facts import BUTTON_FORM, FACT
 from engine.findings import Finding
-from engine.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
-from engine.platform import RESERVED
-from engine.records import SHARE_CONDITION, SHARED_WITH, parties_in
 from engine.routes import (
     LINKED_CASES,
     MAIN_CASE,
@@ -23,6 +19,10 @@ from engine.routes import (
     RouteConfig,
 )
 from engine.spiff import Diagrams, Element, ElementKind
+from engine.steps.facts import BUTTON_FORM, FACT
+from engine.steps.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
+from engine.steps.platform import RESERVED
+from engine.steps.records import SHARE_CONDITION, SHARED_WITH, parties_in
 
 FOUR_EYES = "vierOgen"
 BUTTON, BUTTON_ROLE = "knop", "rol"

@@ -11,10 +11,10 @@ from engine.decisions import ModelProblem
 from engine.expressions import LIBRARY, ExpressionFault, parsed
 from engine.findings import Finding
 from engine.letters import file_of
-from engine.platform import RESERVED
-from engine.records import SHARE_CONDITION
 from engine.routes import Parts, RouteConfig
 from engine.spiff import Diagrams, ExpressionUse
+from engine.steps.platform import RESERVED
+from engine.steps.records import SHARE_CONDITION
 
 # Where an expression stands, in the words of who draws; others are said as they are.
 _PLACES = {

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.checks.elements import addressee_findings
 from engine.findings import Finding
-from engine.platform import RESERVED
 from engine.routes import Parts, RouteConfig
 from engine.routes.tables import ROUTE_FILE
+from engine.steps.platform import RESERVED
 
 
 def config_findings(parts: Parts, config: RouteConfig) -> Iterator[Finding]:

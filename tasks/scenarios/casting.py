@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from engine.models import Case, FormRecord, MessageSubscription, UserTask
-from engine.parties import Participation
+from engine.steps.parties import Participation
 from tasks import four_eyes
 from tasks.access import Viewer
 from tasks.scenarios.outcome import Failed

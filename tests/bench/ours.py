@@ -20,7 +20,7 @@ from engine.definitions import deploy, latest, latest_all, load
 from engine.edge import run_step
 from engine.migrate import migrate
 from engine.models import Case, Person, UserTask, UserTaskStatus
-from engine.services import setup
+from engine.server.services import setup
 from engine.steps import complete_user_task, start_case
 from engine.triggers import CompleteTrigger
 from tasks import completion

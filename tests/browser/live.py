@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 from engine.clock import TurnedClock
 from engine.config import Settings
 from engine.db import Database, open_database
-from engine.preparing import SHIPPED_ROUTES, prepare
-from engine.services import Demonstration, service
+from engine.server.preparing import SHIPPED_ROUTES, prepare
+from engine.server.services import Demonstration, service
 
 
 @dataclass(frozen=True)

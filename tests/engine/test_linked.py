@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from engine.models import Case, CaseStatus, OutboxMessage, OutboxStatus
-from engine.work import StepDone
+from engine.steps.work import StepDone
 from tests.engine import sample
 from tests.engine.world import World
 from tests.spiff.drawing import catch, end, flows, on_message, start

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from engine import audit
 from engine.actors import Actor
 from engine.errors import Refusal
-from engine.locking import lock_case
 from engine.models import (
     Case,
     CaseStatus,
@@ -23,10 +22,11 @@ from engine.models import (
     UserTaskStatus,
 )
 from engine.refusals import MessageNotAwaited
-from engine.stepping import Step
+from engine.steps.locking import lock_case
+from engine.steps.step import Step
+from engine.steps.work import Work
 from engine.timers import fire_due
 from engine.triggers import CompleteTrigger, CorrectTrigger, EndTrigger, MessageTrigger
-from engine.work import Work
 from tests.engine.test_concurrency import together
 from tests.engine.world import World
 

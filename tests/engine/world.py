@@ -24,6 +24,7 @@ from engine.models import (
     UserTask,
     UserTaskStatus,
 )
+from engine.steps.work import StepDone
 from engine.triggers import (
     CompleteTrigger,
     CorrectTrigger,
@@ -32,7 +33,6 @@ from engine.triggers import (
     StartTrigger,
     Trigger,
 )
-from engine.work import StepDone
 from tests.engine import sample
 
 CLIENT = {

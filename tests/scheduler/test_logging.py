@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.db import Database
-from engine.logging import configure_logging
+from engine.server.logging import configure_logging
 
 
 @pytest.fixture

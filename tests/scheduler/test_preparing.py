@@ -15,8 +15,8 @@ from engine.config import Settings
 from engine.db import Database, open_database
 from engine.definitions import deploy, latest
 from engine.models import Person, ProcessDefinition
-from engine.preparing import prepare
 from engine.routes import read_folder
+from engine.server.preparing import prepare
 from tests.scheduler.conftest import ROUTES
 
 SETTINGS = Settings.from_environment({"PUBLIC_URL": "https://thuisroute.example.org"})

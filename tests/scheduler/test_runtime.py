@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from engine.runtime import demand_free_address, run_services
-from engine.services import AddressUnknown, PartMissing, PortTaken, ServiceRefused, service
+from engine.server.runtime import demand_free_address, run_services
+from engine.server.services import AddressUnknown, PartMissing, PortTaken, ServiceRefused, service
 
 
 class Recorded:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from engine.logging import configure_logging
+from engine.server.logging import configure_logging
 from tests.webui.site import DECISION, TALK, Site
 
 

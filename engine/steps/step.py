@@ -9,19 +9,19 @@ from sqlalchemy.orm.attributes import flag_modified
 from engine import audit
 from engine.audit import AuditKind
 from engine.decisions import DecisionTrace
-from engine.environment import CaseEnvironment
 from engine.errors import RouteFault
-from engine.letterbox import Letterbox
-from engine.locking import LockedCase
 from engine.models import CaseStatus
-from engine.parties import OrganisationUnknown, Participation
-from engine.platform import PlatformNames
-from engine.relatives import Relatives
-from engine.settling import settle_incidents
 from engine.spiff import Element, Execution, Happening, HappeningKind, SavedExecution
+from engine.steps.environment import CaseEnvironment
+from engine.steps.letterbox import Letterbox
+from engine.steps.locking import LockedCase
+from engine.steps.parties import OrganisationUnknown, Participation
+from engine.steps.platform import PlatformNames
+from engine.steps.relatives import Relatives
+from engine.steps.settling import settle_incidents
+from engine.steps.waits import Waits
+from engine.steps.work import Work
 from engine.text import fold
-from engine.waits import Waits
-from engine.work import Work
 
 MAX_NAME = 200
 MAX_ADDRESS = 254

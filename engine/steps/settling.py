@@ -15,11 +15,11 @@ from engine.models import (
     UserTask,
     UserTaskStatus,
 )
+from engine.steps.waits import STILL_SET
 from engine.triggers import TriggerVerb
-from engine.waits import STILL_SET
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 
 def settle_incidents(step: Step) -> None:

@@ -9,8 +9,8 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from engine.logging import configure_logging
-from engine.services import AddressUnknown, PortTaken, Service
+from engine.server.logging import configure_logging
+from engine.server.services import AddressUnknown, PortTaken, Service
 
 _OWNER_ONLY = 0o077
 _END = (signal.SIGINT, signal.SIGTERM)

@@ -14,9 +14,9 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from engine.clock import SystemClock
 from engine.config import SettingInvalid, Settings
 from engine.db import Database, open_database
-from engine.preparing import Prepared, prepare
-from engine.runtime import begin_process, demand_free_address, run_services
-from engine.services import Demonstration, ServiceRefused, service
+from engine.server.preparing import Prepared, prepare
+from engine.server.runtime import begin_process, demand_free_address, run_services
+from engine.server.services import Demonstration, ServiceRefused, service
 
 SERVICES = ("web", "scheduler")
 

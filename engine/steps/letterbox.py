@@ -17,7 +17,7 @@ from engine.letters import render_with
 from engine.models import Channel, Membership, Organisation, OutboxMessage, OutboxStatus, Person
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 CLIENT = "client"
 TO_PARTY = "partij:"

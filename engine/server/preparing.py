@@ -24,10 +24,10 @@ from engine.findings import RouteRefused
 from engine.migrate import migrate
 from engine.models import ProcessDefinition
 from engine.routes import read_folder, read_route
-from engine.services import Demonstration, one_time_link, setup
+from engine.server.services import Demonstration, one_time_link, setup
 
 # Beside the packages, in the source as well as in an installed wheel.
-SHIPPED_ROUTES = Path(__file__).resolve().parent.parent / "processes"
+SHIPPED_ROUTES = Path(__file__).resolve().parents[2] / "processes"
 _ROUTE_FILE = "route.toml"
 # Says in a version's row that a start deployed it, and not a process owner.
 STARTER = Actor(None, None, "Thuisroute, bij het starten")

@@ -12,15 +12,15 @@ from sqlalchemy import select
 
 from engine.audit import AuditKind
 from engine.errors import RouteFault
-from engine.locking import lock_case
 from engine.models import Case, CaseStatus
-from engine.numbers import open_case
 from engine.routes import LINKED_CASES, MAIN_CASE
 from engine.spiff import Element
-from engine.work import LinkedMessage, StepDone
+from engine.steps.locking import lock_case
+from engine.steps.numbers import open_case
+from engine.steps.work import LinkedMessage, StepDone
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 
 class Relatives:

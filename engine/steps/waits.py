@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, delete, select
 
 from engine.audit import AuditKind
 from engine.errors import RouteFault
-from engine.facts import BUTTON_FORM
 from engine.models import (
     Membership,
     MessageSubscription,
@@ -25,10 +24,11 @@ from engine.models import (
 )
 from engine.routes import Role
 from engine.spiff import Element, Moment, WaitingMessage, WaitingTimer, WaitingUserTask
+from engine.steps.facts import BUTTON_FORM
 from engine.triggers import TriggerVerb, trigger_key
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 MAX_NAME = 300
 STILL_SET = (TimerStatus.WAITING, TimerStatus.FAILED)

@@ -12,7 +12,7 @@ from engine.spiff import Element
 from engine.values import dump_values, feel_values
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 SHARED_WITH = "delenMet"
 SHARE_CONDITION = "delenAls"

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.audit import AuditKind
-from engine.casedata import stored_variables
-from engine.letterbox import TO_PARTY
-from engine.locking import lock_case, lock_open_case
 from engine.models import CaseStatus
 from engine.outbox import cancel_pending
 from engine.refusals import EndingUnknown, ReasonMissing
 from engine.routes import Ending, EndingLetter
-from engine.settling import settle_incidents
-from engine.stepping import Step
-from engine.work import StepDone, Work
+from engine.steps.casedata import stored_variables
+from engine.steps.letterbox import TO_PARTY
+from engine.steps.locking import lock_case, lock_open_case
+from engine.steps.settling import settle_incidents
+from engine.steps.step import Step
+from engine.steps.work import StepDone, Work
 
 MAX_REASON = 2000
 

@@ -15,8 +15,8 @@ from engine.clock import AMSTERDAM
 from engine.expressions import RESERVED_NAMES
 from engine.feel import from_python
 from engine.models import Case
-from engine.parties import Participation, organisations_by_party
 from engine.routes import Route
+from engine.steps.parties import Participation, organisations_by_party
 
 CASE = "zaak"
 SETTINGS = "instellingen"

@@ -16,12 +16,12 @@ from engine.clock import AMSTERDAM
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
 from engine.feel import FeelLimitExceeded
-from engine.platform import TASK
 from engine.routes import TASK_LETTER, TASK_MESSAGE, TASK_PARTY, TASK_START_CASE
 from engine.spiff import DecisionOutcome, Element
+from engine.steps.platform import TASK
 
 if TYPE_CHECKING:
-    from engine.stepping import Step
+    from engine.steps.step import Step
 
 # What FEEL answers with null and people must not overlook, by the code of the diagnostic.
 _FAULTS = {

@@ -15,10 +15,7 @@ from sqlalchemy.orm import Session
 from engine import definitions
 from engine.actors import Actor
 from engine.audit import AuditKind
-from engine.ending import MAX_REASON, end_case
 from engine.errors import NotFound
-from engine.facts import BUTTON_FORM, fact_elements, recorded_facts
-from engine.locking import LockedCase, Patience, find, lock_case, lock_open_case
 from engine.models import (
     CaseStatus,
     FormRecord,
@@ -27,8 +24,6 @@ from engine.models import (
     Timer,
     UserTask,
 )
-from engine.numbers import open_case
-from engine.records import add_record, own_values
 from engine.refusals import (
     MessageNotAwaited,
     NotAFact,
@@ -36,10 +31,15 @@ from engine.refusals import (
     StarterWithoutOrganisation,
     TaskGone,
 )
-from engine.stepping import Step
+from engine.steps.ending import MAX_REASON, end_case
+from engine.steps.facts import BUTTON_FORM, fact_elements, recorded_facts
+from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
+from engine.steps.numbers import open_case
+from engine.steps.records import add_record, own_values
+from engine.steps.step import Step
+from engine.steps.work import StepDone, Work
 from engine.triggers import TriggerVerb, trigger_key
 from engine.values import feel_values
-from engine.work import StepDone, Work
 
 __all__ = [
     "StepDone",

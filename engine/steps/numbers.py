@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.clock import AMSTERDAM
-from engine.locking import LockedCase
 from engine.models import Case, CaseState, CaseStatus
 from engine.routes import Route
+from engine.steps.locking import LockedCase
 
 
 def case_number(prefix: str, started_at: datetime, sequence: int) -> str:

@@ -1,0 +1,1 @@
+"""One process: prepare the database, start the services, end them cleanly; its log."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.context import case_context
 from engine.db import Database
+from engine.dialect import BUTTON_ROLE
 from engine.edge import run_step
 from engine.errors import CaseEnded, NotAllowed, NotFound, Refusal, RouteFault
 from engine.forms import Form
@@ -40,7 +41,6 @@ from tasks.submission import Submission
 from tasks.taskpage import CaseHead, head_of
 
 PROPERTY = "feit"
-BUTTON_ROLE = "rol"
 REASON = "reden"
 """The control in which the reason is typed."""
 MAX_REASON = 1_000

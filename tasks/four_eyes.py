@@ -9,17 +9,16 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.dialect import FOUR_EYES
 from engine.models import UserTask, UserTaskStatus
 from engine.routes import Route
 from tasks.refusals import FourEyes
-
-PROPERTY = "vierOgen"
 
 
 def excluded_person(session: Session, route: Route, task: UserTask) -> tuple[int, str] | None:
     """Who may not do ``task`` (person id), and the name of the task it checks; None: nobody."""
     element = route.diagrams.elements.get(task.element_id)
-    checked = None if element is None else element.properties.get(PROPERTY)
+    checked = None if element is None else element.properties.get(FOUR_EYES)
     if not checked:
         return None
     latest = session.execute(

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.dialect import BUTTON, STEP
 from engine.models import Case
 from engine.routes import Route
 from engine.spiff import Element, ElementKind
-
-STEP = "stap"
-BUTTON = "knop"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.calendar.wording import format_instant
 from engine.context import case_context
 from engine.definitions import load
+from engine.dialect import BEGINS_EMPTY
 from engine.errors import Refusal
 from engine.forms import Form
 from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
@@ -25,8 +26,6 @@ from tasks.drafts import load_draft
 from tasks.due import Due, due_of
 from tasks.forms import FieldError, FormView, Setting, Typed, fill, judge, show
 
-BEGINS_EMPTY = "beginLeeg"
-"""Property of a user task in a loop: its questions are not filled in with what is known."""
 STATUS_TEXTS = {
     CaseStatus.OPEN: "Loopt",
     CaseStatus.COMPLETED: "Afgerond",

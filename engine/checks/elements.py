@@ -6,6 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.checks.names import written_by
+from engine.dialect import (
+    BUTTON,
+    BUTTON_FORM,
+    BUTTON_ROLE,
+    CLIENT,
+    FACT,
+    FOUR_EYES,
+    PROPERTIES,
+    RESERVED,
+    SHARE_CONDITION,
+    SHARED_WITH,
+    TO_PARTY,
+    TO_ROLE,
+    is_address,
+    parties_in,
+)
 from engine.findings import Finding
 from engine.routes import (
     LINKED_CASES,
@@ -19,28 +35,7 @@ from engine.routes import (
     RouteConfig,
 )
 from engine.spiff import Diagrams, Element, ElementKind
-from engine.steps.facts import BUTTON_FORM, FACT
-from engine.steps.letterbox import CLIENT, TO_PARTY, TO_ROLE, is_address
-from engine.steps.platform import RESERVED
-from engine.steps.records import SHARE_CONDITION, SHARED_WITH, parties_in
 
-FOUR_EYES = "vierOgen"
-BUTTON, BUTTON_ROLE = "knop", "rol"
-STEP = "stap"
-BEGINS_EMPTY = "beginLeeg"
-PROPERTIES = frozenset(
-    {
-        FOUR_EYES,
-        SHARED_WITH,
-        SHARE_CONDITION,
-        FACT,
-        STEP,
-        BEGINS_EMPTY,
-        BUTTON,
-        BUTTON_ROLE,
-        BUTTON_FORM,
-    }
-)
 _Found = tuple[str, str]  # code, Dutch sentence
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from engine import feel
 from engine.checks.names import provided_names, unknown_platform_path
 from engine.decisions import ModelProblem
+from engine.dialect import RESERVED, SHARE_CONDITION
 from engine.expressions import LIBRARY, ExpressionFault, parsed
 from engine.findings import Finding
 from engine.letters import file_of
 from engine.routes import Parts, RouteConfig
 from engine.spiff import Diagrams, ExpressionUse
-from engine.steps.platform import RESERVED
-from engine.steps.records import SHARE_CONDITION
 
 # Where an expression stands, in the words of who draws; others are said as they are.
 _PLACES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.dialect import CASE_FIELDS, PARTY_FIELDS, RESERVED, TASK_FIELDS
 from engine.routes import TASK_START_CASE, Parts, RouteConfig
 from engine.spiff import COMPLETION_NAMES, Diagrams, Element
-from engine.steps.platform import CASE_FIELDS, PARTY_FIELDS, RESERVED, TASK_FIELDS
 
 LOOP_COUNTER = "loopCounter"
 

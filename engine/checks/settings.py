@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.checks.elements import addressee_findings
+from engine.dialect import RESERVED
 from engine.findings import Finding
 from engine.routes import Parts, RouteConfig
 from engine.routes.tables import ROUTE_FILE
-from engine.steps.platform import RESERVED
 
 
 def config_findings(parts: Parts, config: RouteConfig) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine import definitions
 from engine.actors import Actor
 from engine.audit import AuditKind
+from engine.dialect import BUTTON, BUTTON_FORM
 from engine.errors import NotFound
 from engine.models import (
     CaseStatus,
@@ -32,7 +33,7 @@ from engine.refusals import (
     TaskGone,
 )
 from engine.steps.ending import MAX_REASON, end_case
-from engine.steps.facts import BUTTON_FORM, fact_elements, recorded_facts
+from engine.steps.facts import fact_elements, recorded_facts
 from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
 from engine.steps.numbers import open_case
 from engine.steps.records import add_record, own_values
@@ -205,7 +206,7 @@ def _deliver(step: Step, name: str, values: Mapping[str, object], token: str | N
     answers = own_values(step.route, form_id, values) if form_id else feel_values(values)
     record = None
     if form_id:
-        title = element.properties.get("knop") or element.name or name
+        title = element.properties.get(BUTTON) or element.name or name
         record = add_record(step, element, form_id, title, answers)
     step.execution.deliver(name, answers, waiting.token)
     step.waits.handled(trigger_key(TriggerVerb.MESSAGE, token or name))

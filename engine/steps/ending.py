@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.audit import AuditKind
+from engine.dialect import TO_PARTY
 from engine.models import CaseStatus
 from engine.outbox import cancel_pending
 from engine.refusals import EndingUnknown, ReasonMissing
 from engine.routes import Ending, EndingLetter
 from engine.steps.casedata import stored_variables
-from engine.steps.letterbox import TO_PARTY
 from engine.steps.locking import lock_case, lock_open_case
 from engine.steps.settling import settle_incidents
 from engine.steps.step import Step

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.dialect import BUTTON_FORM, FACT, parties_in
 from engine.routes import Route
 from engine.spiff import Element
-from engine.steps.records import parties_in
-
-FACT = "feit"
-BUTTON_FORM = "formulier"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from engine.audit import AuditKind
+from engine.dialect import CLIENT, TO_PARTY, TO_ROLE, is_address
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
 from engine.letters import render_with
@@ -19,18 +19,7 @@ from engine.models import Channel, Membership, Organisation, OutboxMessage, Outb
 if TYPE_CHECKING:
     from engine.steps.step import Step
 
-CLIENT = "client"
-TO_PARTY = "partij:"
-TO_ROLE = "rol:"
-MAX_ADDRESS = 254
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
-
 Evaluate = Callable[[str, Mapping[str, object]], object]
-
-
-def is_address(text: str) -> bool:
-    """Whether a text can be used as one e-mail address: no lists, names or control characters."""
-    return len(text) <= MAX_ADDRESS and _ADDRESS.match(text) is not None
 
 
 @dataclass(frozen=True)

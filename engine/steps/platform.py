@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.clock import AMSTERDAM
-from engine.expressions import RESERVED_NAMES
+from engine.dialect import RESERVED
 from engine.feel import from_python
 from engine.models import Case
 from engine.routes import Route
@@ -23,16 +23,6 @@ SETTINGS = "instellingen"
 ORGANISATIONS = "organisaties"
 PARTIES = "partijen"
 TASK = "taak"
-RESERVED = RESERVED_NAMES
-CASE_FIELDS: Mapping[str, frozenset[str]] = {
-    "nummer": frozenset(),
-    "gestart": frozenset(),
-    "route": frozenset(),
-    "client": frozenset({"naam", "email", "mailToegestaan"}),
-}
-"""What ``zaak`` holds, for the deploy gate: name, and the names within it."""
-PARTY_FIELDS = frozenset({"id", "naam", "email"})
-TASK_FIELDS = frozenset({"naam", "uiterlijk"})
 
 
 class PlatformNames:

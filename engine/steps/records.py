@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from engine.dialect import SHARE_CONDITION, SHARED_WITH, parties_in
 from engine.models import FormRecord
 from engine.refusals import UnknownAnswers
 from engine.routes import Route
@@ -13,9 +14,6 @@ from engine.values import dump_values, feel_values
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
-
-SHARED_WITH = "delenMet"
-SHARE_CONDITION = "delenAls"
 
 
 def own_values(
@@ -31,11 +29,6 @@ def own_values(
     if unknown:
         raise UnknownAnswers(form_id or "", unknown)
     return feel_values(values)
-
-
-def parties_in(text: str) -> tuple[str, ...]:
-    """The parties of a list such as "gemeente, corporatie"."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def add_record(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, select
 
 from engine.audit import AuditKind
+from engine.dialect import BUTTON, BUTTON_FORM, BUTTON_ROLE
 from engine.errors import RouteFault
 from engine.models import (
     Membership,
@@ -24,7 +25,6 @@ from engine.models import (
 )
 from engine.routes import Role
 from engine.spiff import Element, Moment, WaitingMessage, WaitingTimer, WaitingUserTask
-from engine.steps.facts import BUTTON_FORM
 from engine.triggers import TriggerVerb, trigger_key
 
 if TYPE_CHECKING:
@@ -282,8 +282,8 @@ class Waits:
         step = self._step
         element = step.route.diagrams.elements[item.element_id]
         properties = element.properties
-        button = properties.get("knop")
-        role_id = properties.get("rol") or step.role_of_lane(element)
+        button = properties.get(BUTTON)
+        role_id = properties.get(BUTTON_ROLE) or step.role_of_lane(element)
         role = step.route.config.roles.get(role_id or "")
         if button and role and step.participation.organisation(role.party):
             # Who must press a button has to see the case, as with a task.

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from engine.dialect import BUTTON_ROLE, FOUR_EYES
 from engine.models import Case, FormRecord, MessageSubscription, UserTask
 from engine.steps.parties import Participation
-from tasks import four_eyes
 from tasks.access import Viewer
 from tasks.scenarios.outcome import Failed
 from tasks.scenarios.script import Deed
 from tasks.scenarios.stage import Stage
 from tasks.taskpage import task_page
 
-BUTTON_ROLE = "rol"
 """The property of a message event that says who may press its button."""
 
 
@@ -49,7 +48,7 @@ class Cast:
         for viewer in people:
             if viewer.person_id == task.assignee_id:
                 return viewer
-        if four_eyes.PROPERTY not in self.stage.route.diagrams.elements[task.element_id].properties:
+        if FOUR_EYES not in self.stage.route.diagrams.elements[task.element_id].properties:
             return people[0]
         with self.stage.database.reading() as session:
             for viewer in people:

@@ -24,7 +24,7 @@ MEMORY, JSON, STORED, DISK = (
     "the disk alone: 4 KB, synced",
 )
 LARGE_JSON, LARGE_OURS = (
-    "raw, JSON round trip, diagram of 20 tasks",
+    "raw, JSON round trip, diagram as large as a shipped route",
     "tasks, service layer, SQLite, not synced, the same",
 )
 
@@ -80,11 +80,11 @@ def completing(folder: Path, rounds: int) -> list[Figure]:
                 contenders[name] = each_step(ours, complete, STEPS)
                 by_hand[name] = (ours, complete)
         # SpiffWorkflow's JSON grows with the diagram; ours holds no diagram.
-        large = plain.PlainRoute(routes.twenty_tasks()["hoofd.bpmn"])
+        large = plain.PlainRoute(routes.large()["hoofd.bpmn"])
         loose = installations["SQLite, not synced"]
         contenders[LARGE_JSON] = plain.through_json(large, STEPS)
         contenders[LARGE_OURS] = each_step(
-            loose, lambda task_id: loose.submit(task_id, routes.TWENTY), STEPS, routes.TWENTY
+            loose, lambda task_id: loose.submit(task_id, routes.LARGE), STEPS, routes.LARGE
         )
         times = take_turns(contenders, rounds, per=STEPS)
         for name, (ours, complete) in by_hand.items():
@@ -111,7 +111,7 @@ def completing(folder: Path, rounds: int) -> list[Figure]:
     return figures
 
 
-_SHORT = {JSON: "raw JSON", LARGE_JSON: "raw JSON, 20 tasks"}
+_SHORT = {JSON: "raw JSON", LARGE_JSON: "raw JSON, as large"}
 
 
 def _yardstick(name: str) -> str:
@@ -120,7 +120,7 @@ def _yardstick(name: str) -> str:
 
 def _goal(name: str) -> float | None:
     if name == LARGE_OURS:
-        return None
+        return 4
     if name.startswith("web"):
         return 3
     if name.startswith("tasks"):

@@ -54,7 +54,7 @@ class Ours:
         with self.database.transaction() as session:
             for files in (
                 routes.three_tasks(),
-                routes.twenty_tasks(),
+                routes.large(),
                 routes.looping(),
                 routes.with_timer(),
             ):

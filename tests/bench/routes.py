@@ -6,14 +6,18 @@ the "=" that makes it FEEL, because there conditions are Python.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.engine.sample import checkbox, day, diagram, form, form_of, lanes, process, text
 from tests.spiff.drawing import catch, end, exclusive, flow, flows, start, timer, user
 
-THREE, TWENTY, LOOP, CLOCK = "drie", "twintig", "lus", "klok"
+THREE, LARGE, LOOP, CLOCK = "drie", "groot", "lus", "klok"
 # One person a route, so that what a person may see is as narrow as it usually is.
-USERS = {THREE: "sanne", TWENTY: "noor", LOOP: "lars", CLOCK: "kim"}
+USERS = {THREE: "sanne", LARGE: "noor", LOOP: "lars", CLOCK: "kim"}
 TASKS = ("Aanmelden", "Beoordelen", "Afsluiten")
 TASK_FORM = form("taak", text("opmerking"), day("datum"), checkbox("akkoord"))
+
+PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 
 _TOML = """
 id = "{key}"
@@ -63,9 +67,19 @@ def three_tasks() -> dict[str, bytes]:
     return _files(THREE, _in_a_row(TASKS))
 
 
-def twenty_tasks() -> dict[str, bytes]:
-    """The same with twenty: still a small route."""
-    return _files(TWENTY, _in_a_row(tuple(f"Taak_{number}" for number in range(1, 21))))
+def shipped_size() -> int:
+    """How many user tasks the largest route in ``processes/`` has."""
+    counts: dict[Path, int] = {}
+    for drawing in PROCESSES.glob("*/*.bpmn"):
+        found = drawing.read_bytes().count(b"<bpmn:userTask ")
+        counts[drawing.parent] = counts.get(drawing.parent, 0) + found
+    return max(counts.values())
+
+
+def large() -> dict[str, bytes]:
+    """The same in the size of a real route: as many user tasks as the largest shipped one."""
+    names = tuple(f"Taak_{number}" for number in range(1, shipped_size() + 1))
+    return _files(LARGE, _in_a_row(names))
 
 
 def _in_a_row(tasks: tuple[str, ...]) -> bytes:

@@ -17,7 +17,7 @@ from tests.bench.turns import take_turns
 
 
 @pytest.mark.parametrize(
-    "files", [routes.three_tasks, routes.twenty_tasks, routes.looping, routes.with_timer]
+    "files", [routes.three_tasks, routes.large, routes.looping, routes.with_timer]
 )
 def test_a_route_of_the_bench_passes_the_gate(files: Callable[[], dict[str, bytes]]) -> None:
     assert check(files()) == ()

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import incidents
-from engine.actors import Actor
 from engine.db import Database
-from engine.errors import NotFound, RouteFault, StaleCase
-from engine.models import Case, Incident
+from engine.errors import RouteFault, StaleCase
+from engine.models import Case
 from engine.refusals import StepFailed
-from engine.steps.work import StepDone
-from engine.triggers import Trigger, load_trigger
+from engine.triggers import Trigger
 
 T = TypeVar("T")
 # PostgreSQL: deadlock_detected and serialization_failure. Nothing happened; try again.
@@ -64,21 +62,3 @@ def note_fault(
         incident = incidents.open_incident(session, trigger, fault, now)
         case = session.get_one(Case, incident.case_id)
         return StepFailed(incident.id, case.id, case.number, fault.element_id, fault.message)
-
-
-def retry(database: Database, incident_id: int, actor: Actor, now: datetime) -> StepDone | None:
-    """Try again what failed (``incidents.retry_incident``). Raises StepFailed when it fails again.
-
-    A second failure counts as one more attempt of the same incident.
-    """
-    with database.reading() as session:
-        incident = session.get(Incident, incident_id)
-        if incident is None:
-            raise NotFound
-        trigger = load_trigger(incident.trigger)
-    return run_step(
-        database,
-        lambda session: incidents.retry_incident(session, incident_id, actor, now),
-        trigger=trigger,
-        now=now,
-    )

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from engine import edge
 from engine.models import (
     Incident,
     IncidentStatus,
@@ -15,7 +14,7 @@ from engine.models import (
 )
 from engine.refusals import StepFailed
 from tests.engine import sample
-from tests.engine.world import INTAKE, World
+from tests.engine.world import INTAKE, World, retry
 from tests.spiff.drawing import (
     boundary,
     call,
@@ -191,7 +190,7 @@ def test_a_fault_in(place: str, world: World) -> None:
     assert list(world.tasks(case)) == ["Intake"]
     assert world.all(OutboxMessage) == []
     with pytest.raises(StepFailed):
-        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
+        retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
     (incident,) = world.all(Incident)
     assert isinstance(incident, Incident)
     assert (incident.attempts, incident.element_id) == (2, element_id)

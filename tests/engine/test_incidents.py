@@ -8,7 +8,6 @@ from html import escape
 import pytest
 from sqlalchemy import delete, func, select
 
-from engine import edge
 from engine.incidents import open_incidents
 from engine.models import (
     AuditEvent,
@@ -27,7 +26,7 @@ from engine.refusals import StepFailed, TaskGone
 from engine.timers import fire_due
 from engine.triggers import CompleteTrigger, dump_trigger, load_trigger
 from tests.engine import sample
-from tests.engine.world import INTAKE, World
+from tests.engine.world import INTAKE, World, retry
 
 BAD_INTAKE = {**INTAKE, "gemeente": "nergens"}
 
@@ -80,12 +79,12 @@ def test_a_retry_completes_the_task_with_what_was_filled_in_then(world: World) -
     with pytest.raises(StepFailed) as failed:
         world.complete(case, "Intake", **INTAKE)
     with pytest.raises(StepFailed) as again:
-        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
+        retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
     assert again.value.incident_id == failed.value.incident_id
     assert incidents(world)[0].attempts == 2
     with world.database.transaction() as session:
         session.add(RouteOrganisation(route_key="proef", party="gemeente", organisation_id=dorp))
-    done = edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
+    done = retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
     assert done is not None
     assert list(world.tasks(case)) == ["Beoordelen"]
     (row,) = world.all(UserTask, UserTask.element_id == "Intake")
@@ -102,10 +101,7 @@ def test_a_retry_of_what_is_resolved_does_nothing(world: World) -> None:
     with pytest.raises(StepFailed) as failed:
         world.complete(case, "Intake", **BAD_INTAKE)
     world.complete(case, "Intake", **INTAKE)
-    assert (
-        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
-        is None
-    )
+    assert retry(world.database, failed.value.incident_id, world.actors["piet"], world.now) is None
     assert world.kinds(case).count("task_completed") == 1
 
 
@@ -134,7 +130,7 @@ def test_a_case_that_cannot_start_stands_open_and_starts_at_a_retry(world: World
         session.add(row)
         session.flush()
         session.add(RouteOrganisation(route_key="proef", party="zorg", organisation_id=row.id))
-    done = edge.retry(world.database, found[0].id, world.actors["sanne"], world.now)
+    done = retry(world.database, found[0].id, world.actors["sanne"], world.now)
     assert done is not None
     assert done.case.id == case.id
     assert list(world.tasks(case)) == ["Intake"]
@@ -269,10 +265,7 @@ def test_a_failed_message_can_be_sent_again(world: World) -> None:
     assert list(world.tasks(case)) == ["Beoordelen"]
     world.message(case, "klacht", klacht="het-anker")
     assert incidents(world)[0].status is IncidentStatus.RESOLVED
-    assert (
-        edge.retry(world.database, failed.value.incident_id, world.actors["piet"], world.now)
-        is None
-    )
+    assert retry(world.database, failed.value.incident_id, world.actors["piet"], world.now) is None
 
 
 def test_a_case_that_never_began_can_be_ended(world: World) -> None:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from engine import definitions, edge
 from engine.actors import Actor
 from engine.db import Database
-from engine.incidents import run_trigger
+from engine.incidents import retry_incident, run_trigger
 from engine.models import (
     AuditEvent,
     Base,
     Case,
     CaseParty,
+    Incident,
     Organisation,
     ProcessDefinition,
     UserTask,
@@ -32,6 +33,7 @@ from engine.triggers import (
     MessageTrigger,
     StartTrigger,
     Trigger,
+    load_trigger,
 )
 from tests.engine import sample
 
@@ -166,3 +168,15 @@ def counted(database: Database) -> Iterator[list[str]]:
     finally:
         event.remove(engine, "before_cursor_execute", statement)
         event.remove(engine, "commit", commit)
+
+
+def retry(database: Database, incident_id: int, actor: Actor, now: datetime) -> StepDone | None:
+    """Try again what failed, through the edge; pages do the same with their own questions."""
+    with database.reading() as session:
+        trigger = load_trigger(session.get_one(Incident, incident_id).trigger)
+    return edge.run_step(
+        database,
+        lambda session: retry_incident(session, incident_id, actor, now),
+        trigger=trigger,
+        now=now,
+    )

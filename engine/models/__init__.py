@@ -8,7 +8,7 @@ from engine.models.audit import AuditEvent
 from engine.models.base import Base
 from engine.models.cases import Case, CaseParty, CaseState, CaseStatus, Note
 from engine.models.definitions import ProcessDefinition, RouteFile
-from engine.models.documents import Attachment, FormRecord, TaskDraft
+from engine.models.documents import Attachment, FormDraft, FormRecord, TaskDraft
 from engine.models.incidents import Incident, IncidentStatus
 from engine.models.outbox import Channel, OutboxMessage, OutboxStatus
 from engine.models.people import (
@@ -31,6 +31,7 @@ __all__ = [
     "CaseState",
     "CaseStatus",
     "Channel",
+    "FormDraft",
     "FormRecord",
     "Incident",
     "IncidentStatus",

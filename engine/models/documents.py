@@ -45,6 +45,20 @@ class TaskDraft(Base):
     saved_at: Mapped[datetime]
 
 
+class FormDraft(Base):
+    """What a person typed in a form outside user tasks that could not be worked out.
+
+    ``place`` says which form: the start of a route, a button of a case, a correction.
+    """
+
+    __tablename__ = "form_drafts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(160), primary_key=True)
+    values: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime]
+
+
 class Attachment(Base):
     """A file handed over in a form. Until ``form_record_id`` is set it belongs to a draft."""
 

@@ -22,18 +22,22 @@ class Incident(Base):
     """``trigger`` is what was tried, as JSON text: enough to try it again from the case page.
 
     ``trigger_key`` says which wait of the case it concerns ("complete:12", "timer:7"): a second
-    fault of the same wait is another attempt, not another incident.
+    fault of the same wait is another attempt, not another incident. ``case_id`` is None for the
+    start form of a route (``definition_id``): there is no case yet. ``names`` are the names, never
+    the values, that the faulty expression reads: a comma list.
     """
 
     __tablename__ = "incidents"
-    __table_args__ = (Index(None, "case_id", "status"),)
+    __table_args__ = (Index(None, "case_id", "status"), Index(None, "definition_id", "status"))
 
     id: Mapped[PrimaryKey]
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definitions.id"))
     status: Mapped[IncidentStatus] = mapped_column(EnumText(IncidentStatus))
     element_id: Mapped[str] = mapped_column(String(100))
     place: Mapped[str] = mapped_column(String(60))
     message: Mapped[str] = mapped_column(Text)
+    names: Mapped[str] = mapped_column(Text, default="", server_default="")
     trigger_key: Mapped[str] = mapped_column(String(160), default="")
     trigger: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime]

@@ -12,6 +12,7 @@ from engine.models.documents import Attachment, FormDraft, FormRecord, TaskDraft
 from engine.models.incidents import Incident, IncidentStatus
 from engine.models.outbox import Channel, OutboxMessage, OutboxStatus
 from engine.models.people import (
+    CalendarFeed,
     LoginThrottle,
     Membership,
     OneTimeLink,
@@ -26,6 +27,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Base",
+    "CalendarFeed",
     "Case",
     "CaseParty",
     "CaseState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, PrimaryKey
@@ -33,10 +33,26 @@ class RouteOrganisation(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
 
 
+FIRST_DIGEST_HOUR = 8
+_ENABLED = text("disabled_at IS NULL")
+
+
 class Person(Base):
-    """Someone who can sign in. ``session_epoch`` grows to end every session that is open."""
+    """Someone who can sign in. ``session_epoch`` grows to end every session that is open.
+
+    A digest of reminders comes once a working day at ``digest_hour`` (Amsterdam), next at
+    ``digest_at`` (null: not planned yet). It holds what became due after ``digested_at``.
+    """
 
     __tablename__ = "people"
+    __table_args__ = (
+        Index(
+            "ix_people_digest",
+            *("digest_at", "id"),
+            sqlite_where=_ENABLED,
+            postgresql_where=_ENABLED,
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     username: Mapped[str] = mapped_column(String(100), unique=True)
@@ -46,6 +62,19 @@ class Person(Base):
     is_administrator: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
     session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    digest_hour: Mapped[int] = mapped_column(default=FIRST_DIGEST_HOUR)
+    digest_at: Mapped[datetime | None]
+    digested_at: Mapped[datetime | None]
+
+
+class CalendarFeed(Base):
+    """The private calendar of a person; only the hash of the secret in its address is kept."""
+
+    __tablename__ = "calendar_feeds"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
 
 

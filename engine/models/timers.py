@@ -21,6 +21,8 @@ class TimerStatus(StrEnum):
 
 
 _WAITING = text("status = 'waiting'")
+_FAILED = text("status = 'failed'")
+_FIRED = text("status = 'fired'")
 
 
 class Timer(Base):
@@ -35,6 +37,19 @@ class Timer(Base):
             "id",
             sqlite_where=_WAITING,
             postgresql_where=_WAITING,
+        ),
+        # For the administrator: what failed, and what fired last.
+        Index(
+            "ix_timers_failed",
+            *("fires_at", "id"),
+            sqlite_where=_FAILED,
+            postgresql_where=_FAILED,
+        ),
+        Index(
+            "ix_timers_fired",
+            *("ended_at", "id"),
+            sqlite_where=_FIRED,
+            postgresql_where=_FIRED,
         ),
         Index(None, "case_id", "status"),
     )

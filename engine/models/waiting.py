@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, EnumText, PrimaryKey
@@ -19,12 +19,17 @@ class UserTaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+_URGENT = text("status = 'open' AND urgent_at IS NOT NULL")
+
+
 class UserTask(Base):
     """One piece of work for one person of ``role`` in ``organisation_id``.
 
     ``due_at`` is the instant from which it is late; ``due_day`` the last day when the term is in
     whole days (people read the day, the machine the instant). ``route_key`` repeats the case's
-    route: a queue is then one range of an index, in its order.
+    route: a queue is then one range of an index, in its order. ``due_set_at`` is when it got this
+    deadline: reminders before that moment were for another one. ``urgent_at`` is when the reminders
+    of an urgent task are to be looked at next; those of other tasks are read at the digest.
     """
 
     __tablename__ = "user_tasks"
@@ -42,6 +47,13 @@ class UserTask(Base):
         Index(None, "assignee_id", "status", "due_at", "id"),
         Index(None, "case_id", "status"),
         Index(None, "case_id", "element_id", "status"),
+        # Partial: only urgent tasks that wait for a reminder, so nearly none.
+        Index(
+            "ix_user_tasks_urgent",
+            *("urgent_at", "id"),
+            sqlite_where=_URGENT,
+            postgresql_where=_URGENT,
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -61,6 +73,8 @@ class UserTask(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     due_day: Mapped[date | None]
+    due_set_at: Mapped[datetime | None]
+    urgent_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -20,6 +20,7 @@ from engine.models.people import (
     Person,
     RouteOrganisation,
 )
+from engine.models.terms import DecreeDay, TermChange, TermChangeKind
 from engine.models.timers import Timer, TimerStatus
 from engine.models.waiting import MessageSubscription, UserTask, UserTaskStatus
 
@@ -33,6 +34,7 @@ __all__ = [
     "CaseState",
     "CaseStatus",
     "Channel",
+    "DecreeDay",
     "FormDraft",
     "FormRecord",
     "Incident",
@@ -50,6 +52,8 @@ __all__ = [
     "RouteFile",
     "RouteOrganisation",
     "TaskDraft",
+    "TermChange",
+    "TermChangeKind",
     "Timer",
     "TimerStatus",
     "UserTask",

@@ -8,14 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.models import AuditEvent
 
 # Not by way of the mapping: that leaves out what is null, and so makes several statements.
-_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+_INSERT = insert(AuditEvent.metadata.tables[AuditEvent.__tablename__])
 
 
 class AuditKind(StrEnum):
@@ -83,7 +83,7 @@ def record(
     return event
 
 
-def write_events(session: Session, rows: list[dict[str, object]]) -> None:
+def write_events(connection: Connection, rows: list[dict[str, object]]) -> None:
     """Write the events of a step in one statement, in order."""
     if rows:
-        session.execute(insert(_EVENTS), rows)
+        connection.execute(_INSERT, rows)

@@ -8,14 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.clock import AMSTERDAM
-from engine.feel import from_python
-from engine.models import Case, CaseState, UserTask
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
 from engine.steps.casedata import stored_variables
-from engine.steps.locking import LockedCase
-from engine.steps.platform import TASK, PlatformNames
+from engine.steps.locking import look_at
+from engine.steps.platform import TASK, PlatformNames, task_value
+from engine.steps.rows import AnyCase, AnyUserTask
 from engine.steps.step import Step
 from engine.steps.work import Work
 
@@ -23,11 +21,11 @@ from engine.steps.work import Work
 def case_context(
     session: Session,
     route: Route,
-    case: Case,
+    case: AnyCase,
     now: datetime,
     *,
     token: str | None = None,
-    task: UserTask | None = None,
+    task: AnyUserTask | None = None,
 ) -> Mapping[str, object]:
     """Everything an expression about this case can see: variables and the platform's names.
 
@@ -45,16 +43,17 @@ def case_context(
     return step.platform.over(context)
 
 
-def active_elements(session: Session, route: Route, case: Case, now: datetime) -> tuple[str, ...]:
+def active_elements(
+    session: Session, route: Route, case: AnyCase, now: datetime
+) -> tuple[str, ...]:
     """The elements that hold a token now, with the activities around them; empty when ended."""
     step = _looking(session, route, case, now)
     return _execution(step).active_elements if step.state.execution else ()
 
 
-def _looking(session: Session, route: Route, case: Case, now: datetime) -> Step:
+def _looking(session: Session, route: Route, case: AnyCase, now: datetime) -> Step:
     """A step that will do nothing: what it knows of the case is only read."""
-    state = session.get_one(CaseState, case.id)
-    return Step(Work(session, Actor.system(), now), LockedCase(case, state, route, 0))
+    return Step(Work(session, Actor.system(), now), look_at(session, case.id, route))
 
 
 def _execution(step: Step) -> Execution:
@@ -66,9 +65,3 @@ def start_context(session: Session, route: Route, actor: Actor, now: datetime) -
     """What the start form can see: settings and organisations, but no case yet."""
     platform = PlatformNames(session, route, now)
     return {**platform.all(), TASK: {"naam": route.config.name, "uiterlijk": None}}
-
-
-def task_value(task: UserTask) -> object:
-    """``taak``: its name, and until when (a date for a term in days, else a local instant)."""
-    until = task.due_day or (task.due_at.astimezone(AMSTERDAM) if task.due_at else None)
-    return from_python({"naam": task.name, "uiterlijk": until})

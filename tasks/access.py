@@ -29,6 +29,7 @@ from engine.models import (
     ProcessDefinition,
 )
 from engine.routes import Route
+from engine.steps.parties import Participation
 
 LARGEST_ID = 2**62
 Row = TypeVar("Row", bound=Base)
@@ -135,6 +136,14 @@ def own_participation(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
         for route_key, organisations in sorted(by_route.items())
     ]
     return and_(CaseParty.case_id == Case.id, takes_part(now), or_(false(), *per_route))
+
+
+def takes_part_in(
+    viewer: Viewer, route_key: str, participation: Participation, now: datetime
+) -> bool:
+    """As ``may_see_case``, for a case that is at hand."""
+    own = viewer.organisations_on(route_key)
+    return any(organisation_id in own for _, organisation_id in participation.present(now))
 
 
 def visible_case(session: Session, number: str, viewer: Viewer, now: datetime) -> Case:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from engine.models import Attachment, UserTask
+from engine.models import Attachment
+from engine.steps.rows import AnyUserTask
 from tasks.access import Viewer
 from tasks.forms import StoredFile
 from tasks.media import ALLOWED_IN_WORDS, clean_filename, media_type_of
@@ -33,7 +34,7 @@ class FileRefused:
 
 
 def store(
-    session: Session, task: UserTask, control: str, upload: Upload, viewer: Viewer, now: datetime
+    session: Session, task: AnyUserTask, control: str, upload: Upload, viewer: Viewer, now: datetime
 ) -> int | FileRefused:
     """Keep one file for a user task; gives its id, or why not."""
     name = upload.filename[:100]

@@ -18,6 +18,7 @@ from engine.definitions import load
 from engine.errors import NotFound
 from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
 from engine.routes import Route
+from engine.steps.rows import AnyCase, AnyUserTask
 from tasks.access import LARGEST_ID, Viewer, may_see_case
 from tasks.choices import Choice
 from tasks.four_eyes import excluded_person, require_other_person
@@ -28,8 +29,8 @@ from tasks.refusals import NotACandidate, NotTheAssignee, TaskAlreadyClaimed, Ta
 class Sight:
     """A user task that the viewer may see, with its case and route."""
 
-    task: UserTask
-    case: Case
+    task: AnyUserTask
+    case: AnyCase
     route: Route
 
     def is_candidate(self, viewer: Viewer) -> bool:
@@ -143,7 +144,7 @@ def require_candidate(session: Session, seen: Sight, viewer: Viewer) -> None:
     require_other_person(session, seen.route, seen.task, viewer.person_id)
 
 
-def _require_open(task: UserTask) -> None:
+def _require_open(task: AnyUserTask) -> None:
     if task.status is not UserTaskStatus.OPEN:
         raise TaskGone(task.id)
 

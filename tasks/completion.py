@@ -11,27 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import or_
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.db import Database
 from engine.edge import note_fault, run_step
-from engine.errors import NotFound, Refusal, RouteFault, StaleCase
+from engine.errors import NotFound, Refusal, RouteFault
 from engine.forms import Field, FieldKind
-from engine.models import Person, UserTask, UserTaskStatus
+from engine.models import Person, UserTaskStatus
 from engine.refusals import StepFailed
-from engine.steps import complete_user_task
-from engine.steps.locking import find
-from engine.triggers import CompleteTrigger, FormTrigger
+from engine.steps import TakenUp, taken_up
+from engine.steps.rows import AnyUserTask
+from engine.triggers import CompleteTrigger, FormTrigger, Trigger
 from tasks import attachments
-from tasks.access import Viewer
-from tasks.claims import require_candidate, sight
-from tasks.drafts import drop_drafts, load_draft, save_draft
+from tasks.access import Viewer, takes_part_in
+from tasks.attachments import files_of_task
+from tasks.claims import Sight, require_candidate, sight
+from tasks.drafts import drafts_of, drop_drafts, load_draft, save_draft
 from tasks.forms import (
     Answers,
     Button,
     FieldError,
+    Setting,
     Typed,
     add_file,
     add_row,
@@ -44,8 +45,15 @@ from tasks.forms.cells import Cell, walk_cells
 from tasks.forms.controls import control_name, number_in
 from tasks.refusals import TaskAlreadyClaimed, TaskGone
 from tasks.submission import Submission
-from tasks.taskpage import TaskPage, form_of, setting_of, task_page, typed_page
-from tasks.worklist import TaskRow, of_seats, rows_where
+from tasks.taskpage import (
+    TaskPage,
+    form_of,
+    initial_of,
+    setting_of,
+    task_page,
+    typed_page,
+)
+from tasks.worklist import TaskRow, row_of
 
 __all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "look", "submit", "task_page"]
 
@@ -197,103 +205,91 @@ def _again(
     return Unfinished(page, Why.SAVED if saved else Why.UPDATED)
 
 
-@dataclass(frozen=True)
-class _Ready:
-    """Right answers, and the state of the case in which they were judged."""
+@dataclass
+class _Completion:
+    """One press of the button, in one transaction; ``trigger`` says how far it came."""
 
-    answers: Answers
-    task_name: str
-    revision: int
-    organisation_id: int | None
-    has_files: bool
+    task_id: int
+    typed: Typed
+    viewer: Viewer
+    now: datetime
+    trigger: Trigger
+
+    def run(self, session: Session) -> Completed | Unfinished:
+        """Take up the task, judge the form by the state that is locked now, and complete it."""
+        with taken_up(session, self.task_id, self.now) as taken:
+            drafts = drafts_of(session, self.task_id)
+            earlier = drafts.get(self.viewer.person_id)
+            typed = self.typed.over(None if earlier is None else earlier[0])
+            answers = self._judge(session, taken, typed)
+            if not answers.errors:
+                return self._finish(session, taken, answers, has_drafts=bool(drafts))
+        save_draft(session, self.task_id, self.viewer.person_id, typed, self.now)
+        session.flush()
+        page = typed_page(session, self.task_id, typed, self.viewer, self.now, answers.errors)
+        return Unfinished(page, Why.ERRORS)
+
+    def _judge(self, session: Session, taken: TakenUp, typed: Typed) -> Answers:
+        seen = Sight(taken.task, taken.case, taken.route)
+        if not takes_part_in(self.viewer, seen.route.key, taken.participation, self.now):
+            raise NotFound
+        require_candidate(session, seen, self.viewer)
+        if taken.task.assignee_id not in (None, self.viewer.person_id):
+            raise _taken(session, taken.task)
+        files = files_of_task(session, self.task_id) if taken.form.has_files else {}
+        setting = Setting(taken.context(), self.now, taken.task.element_id, files, initial_of(seen))
+        return judge(fill(taken.form, typed, setting))
+
+    def _finish(
+        self, session: Session, taken: TakenUp, answers: Answers, *, has_drafts: bool
+    ) -> Completed:
+        actor = self.viewer.actor(taken.task.organisation_id)
+        self.trigger = CompleteTrigger(self.task_id, answers.values, actor)
+        done = taken.complete(answers.values, actor)
+        if done.form_record_id is not None and taken.form.has_files:
+            attachments.settle(session, self.task_id, done.form_record_id, answers.files)
+        if has_drafts:
+            drop_drafts(session, self.task_id)
+        mine = tasks_to_go_on_with(taken, self.viewer, self.now)
+        return Completed(taken.task.name, done.case.number, mine)
 
 
 def _complete(
     database: Database, task_id: int, typed: Typed, viewer: Viewer, now: datetime
 ) -> Completed | Unfinished:
-    with database.reading() as session:
-        typed = _with_earlier(session, task_id, typed, viewer)
-        ready = _judge(session, task_id, typed, viewer, now)
-    if ready.answers.errors:
-        with database.transaction() as session:
-            save_draft(session, task_id, viewer.person_id, typed, now)
-            session.flush()
-            page = typed_page(session, task_id, typed, viewer, now, ready.answers.errors)
-        return Unfinished(page, Why.ERRORS)
-    actor = viewer.actor(ready.organisation_id)
-    return run_step(
-        database,
-        lambda session: _finish(session, task_id, ready, viewer, now),
-        trigger=CompleteTrigger(task_id, ready.answers.values, actor),
-        now=now,
-    )
+    trigger = FormTrigger(task_id, viewer.actor(None))
+    completion = _Completion(task_id, typed, viewer, now, trigger)
+    try:
+        return run_step(database, completion.run, trigger=None, now=now)
+    except RouteFault as fault:
+        raise note_fault(database, completion.trigger, fault, now) from fault
+    except TaskGone:
+        with database.reading() as session:
+            sight(session, task_id, viewer, now)  # whoever may not see it learns nothing of it
+        raise
 
 
-def _judge(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> _Ready:
-    seen = sight(session, task_id, viewer, now)
-    require_candidate(session, seen, viewer)
-    if seen.task.assignee_id not in (None, viewer.person_id):
-        raise _taken(session, seen.task)
-    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
-    return _Ready(
-        judge(sheet),
-        seen.task.name,
-        seen.case.revision,
-        seen.task.organisation_id,
-        form_of(seen).has_files,
-    )
-
-
-def _finish(
-    session: Session, task_id: int, ready: _Ready, viewer: Viewer, now: datetime
-) -> Completed:
-    """The one transaction of a completion.
-
-    The case is locked by the engine's verb, first of all rows (another order could deadlock);
-    who may is therefore looked at again behind it, and a refusal then undoes everything.
-    """
-    found = find(session, UserTask, task_id)
-    if found is None:
-        raise TaskGone(task_id)
-    before, case = found
-    if before.status is not UserTaskStatus.OPEN:
-        raise TaskGone(task_id)
-    if before.assignee_id not in (None, viewer.person_id):
-        raise _taken(session, before)
-    if case.revision != ready.revision:
-        raise StaleCase
-    done = complete_user_task(
-        session, task_id, ready.answers.values, viewer.actor(ready.organisation_id), now
-    )
-    task = session.get_one(UserTask, task_id)
-    if task.assignee_id not in (None, viewer.person_id):
-        raise _taken(session, task)
-    if done.form_record_id is not None and ready.has_files:
-        session.flush()
-        attachments.settle(session, task_id, done.form_record_id, ready.answers.files)
-    drop_drafts(session, task_id)
-    mine = tasks_to_go_on_with(session, done.case.id, viewer, now)
-    return Completed(ready.task_name, done.case.number, mine)
-
-
-def _taken(session: Session, task: UserTask) -> Refusal:
+def _taken(session: Session, task: AnyUserTask) -> Refusal:
     person = None if task.assignee_id is None else session.get(Person, task.assignee_id)
     return TaskAlreadyClaimed(task.id, "Een collega" if person is None else person.name)
 
 
-def tasks_to_go_on_with(
-    session: Session, case_id: int, viewer: Viewer, now: datetime
-) -> tuple[TaskRow, ...]:
+def tasks_to_go_on_with(taken: TakenUp, viewer: Viewer, now: datetime) -> tuple[TaskRow, ...]:
     """Open tasks of the case that are on the viewer's name or free for one of the own roles."""
-    return rows_where(
-        session,
-        viewer,
-        now,
-        UserTask.case_id == case_id,
-        UserTask.status == UserTaskStatus.OPEN,
-        of_seats(viewer),
-        or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == viewer.person_id),
-        or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now),
+    return tuple(
+        row_of(
+            taken.route.config,
+            viewer,
+            task,
+            taken.case,
+            viewer.organisations.get(task.organisation_id or 0, ""),
+            viewer.name if task.assignee_id else None,
+            now,
+        )
+        for task in taken.open_tasks()
+        if task.assignee_id in (None, viewer.person_id)
+        and task.organisation_id in viewer.organisations_with(task.route_key, task.role)
+        and (task.follow_up_at is None or task.follow_up_at <= now)
     )
 
 
@@ -321,6 +317,7 @@ def _keep(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: dat
     except Refusal:
         return False
     if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
+        typed = _with_earlier(session, task_id, typed, viewer)
         save_draft(session, task_id, viewer.person_id, typed, now)
         session.flush()
     return True

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine.models import TaskDraft
 from tasks.forms import Typed
 from tasks.upsert import make_if_absent
 
+_DRAFTS = TaskDraft.metadata.tables[TaskDraft.__tablename__]
+_OF_TASK = select(_DRAFTS.c.person_id, _DRAFTS.c["values"], _DRAFTS.c.saved_at).where(
+    _DRAFTS.c.user_task_id == bindparam("task")
+)
 _DROP = delete(TaskDraft).where(TaskDraft.user_task_id == bindparam("task"))
 
 
@@ -25,11 +30,19 @@ def save_draft(session: Session, task_id: int, person_id: int, typed: Typed, now
 
 def load_draft(session: Session, task_id: int, person_id: int) -> tuple[Typed, datetime] | None:
     """What this person typed here, and when; None when nothing."""
-    draft = session.get(TaskDraft, (task_id, person_id))
-    if draft is None:
-        return None
+    return drafts_of(session, task_id).get(person_id)
+
+
+def drafts_of(session: Session, task_id: int) -> Mapping[int, tuple[Typed, datetime] | None]:
+    """By person who typed here: what, and when. None for what cannot be read any more."""
+    session.flush()
+    rows = session.connection().execute(_OF_TASK, {"task": task_id})
+    return {person_id: _read(values, saved_at) for person_id, values, saved_at in rows}
+
+
+def _read(values: str, saved_at: datetime) -> tuple[Typed, datetime] | None:
     try:
-        return Typed.load(draft.values), draft.saved_at
+        return Typed.load(values), saved_at
     except ValueError:
         # Kept by the engine after a fault or by an older version in another shape: start afresh.
         return None

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from engine.dialect import FOUR_EYES
 from engine.models import UserTask, UserTaskStatus
 from engine.routes import Route
+from engine.steps.rows import AnyUserTask
 from tasks.refusals import FourEyes
 
 
-def excluded_person(session: Session, route: Route, task: UserTask) -> tuple[int, str] | None:
+def excluded_person(session: Session, route: Route, task: AnyUserTask) -> tuple[int, str] | None:
     """Who may not do ``task`` (person id), and the name of the task it checks; None: nobody."""
     element = route.diagrams.elements.get(task.element_id)
     checked = None if element is None else element.properties.get(FOUR_EYES)
@@ -36,7 +37,7 @@ def excluded_person(session: Session, route: Route, task: UserTask) -> tuple[int
     return latest.completed_by_id, latest.name
 
 
-def require_other_person(session: Session, route: Route, task: UserTask, person_id: int) -> None:
+def require_other_person(session: Session, route: Route, task: AnyUserTask, person_id: int) -> None:
     """Raises FourEyes when this person did what the task is to check."""
     excluded = excluded_person(session, route, task)
     if excluded is not None and excluded[0] == person_id:

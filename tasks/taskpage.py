@@ -18,6 +18,7 @@ from engine.forms import Form
 from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
 from engine.routes import Route
 from engine.spiff import Element
+from engine.steps.rows import AnyCase, AnyUserTask
 from tasks.access import Viewer
 from tasks.attachments import files_of_task
 from tasks.choices import Choice
@@ -84,7 +85,7 @@ def explanation(element: Element) -> str:
     return text[:1].upper() + text[1:]
 
 
-def head_of(case: Case, route: Route) -> CaseHead:
+def head_of(case: AnyCase, route: Route) -> CaseHead:
     """The heading of a case that the viewer may see."""
     return CaseHead(
         case.number, route.config.name, case.client_name, case.status, STATUS_TEXTS[case.status]
@@ -142,10 +143,10 @@ def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
     waiting = seen.task if seen.task.status is UserTaskStatus.OPEN else None
     variables = case_context(session, seen.route, seen.case, now, task=waiting)
     files = files_of_task(session, seen.task.id) if form_of(seen).has_files else {}
-    return Setting(variables, now, seen.task.element_id, files, _initial(seen))
+    return Setting(variables, now, seen.task.element_id, files, initial_of(seen))
 
 
-def _initial(seen: Sight) -> Mapping[str, object] | None:
+def initial_of(seen: Sight) -> Mapping[str, object] | None:
     """Nothing for a task that begins empty each time, so that an answer of an earlier round (an
     old date, an old choice) is never confirmed by a single click."""
     element = seen.route.diagrams.elements.get(seen.task.element_id)
@@ -221,7 +222,7 @@ def _obstacle_text(obstacle: Refusal | None, taken_by: str | None) -> str | None
     return None if taken_by is None else f"{taken_by} heeft deze taak."
 
 
-def _ended_text(session: Session, task: UserTask) -> str | None:
+def _ended_text(session: Session, task: AnyUserTask) -> str | None:
     if task.status is UserTaskStatus.OPEN or task.ended_at is None:
         return None
     when = format_instant(task.ended_at)

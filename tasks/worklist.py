@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.definitions import load
 from engine.models import Case, Organisation, Person, UserTask, UserTaskStatus
+from engine.routes import RouteConfig
+from engine.steps.rows import AnyCase, AnyUserTask
 from engine.text import fold
 from tasks.access import LARGEST_ID, Seat, Viewer, storable
 from tasks.choices import Choice
@@ -239,21 +241,29 @@ def rows_where(
     """The lines of the user tasks with these conditions, the oldest first; as ``rows_of``."""
     found = session.execute(_ROWS.where(*which))
     return tuple(
-        _row(session, viewer, task, case, organisation or "", name, now)
+        row_of(
+            load(session, case.definition_id).config,
+            viewer,
+            task,
+            case,
+            organisation or "",
+            name,
+            now,
+        )
         for task, case, organisation, name in found
     )
 
 
-def _row(
-    session: Session,
+def row_of(
+    config: RouteConfig,
     viewer: Viewer,
-    task: UserTask,
-    case: Case,
+    task: AnyUserTask,
+    case: AnyCase,
     organisation: str,
     assignee: str | None,
     now: datetime,
 ) -> TaskRow:
-    config = load(session, case.definition_id).config
+    """The line of one user task."""
     role = config.roles.get(task.role)
     return TaskRow(
         task.id,

@@ -7,7 +7,9 @@ may be kept: the edge rolls back (``engine.edge.run_step``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,14 +19,8 @@ from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.dialect import BUTTON, BUTTON_FORM
 from engine.errors import NotFound
-from engine.models import (
-    CaseStatus,
-    FormRecord,
-    Organisation,
-    ProcessDefinition,
-    Timer,
-    UserTask,
-)
+from engine.forms import Form
+from engine.models import CaseStatus, ProcessDefinition, Timer, UserTask
 from engine.refusals import (
     MessageNotAwaited,
     NotAFact,
@@ -32,11 +28,15 @@ from engine.refusals import (
     StarterWithoutOrganisation,
     TaskGone,
 )
+from engine.routes import Route
 from engine.steps.ending import MAX_REASON, end_case
 from engine.steps.facts import fact_elements, recorded_facts
 from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
 from engine.steps.numbers import open_case
+from engine.steps.parties import Participation
+from engine.steps.platform import TASK, task_value
 from engine.steps.records import add_record, own_values
+from engine.steps.rows import CaseRow, UserTaskRow
 from engine.steps.step import Step
 from engine.steps.work import StepDone, Work
 from engine.triggers import TriggerVerb, trigger_key
@@ -44,6 +44,7 @@ from engine.values import feel_values
 
 __all__ = [
     "StepDone",
+    "TakenUp",
     "begin_case",
     "complete_user_task",
     "correct_fact",
@@ -52,6 +53,7 @@ __all__ = [
     "enrol_starter",
     "fire_timer",
     "start_case",
+    "taken_up",
 ]
 
 
@@ -99,7 +101,7 @@ def enrol_starter(step: Step) -> None:
     party = step.route.config.start_party
     if step.actor.organisation_id is None:
         raise StarterWithoutOrganisation
-    organisation = step.session.get(Organisation, step.actor.organisation_id)
+    organisation = step.participation.known(step.actor.organisation_id)
     if organisation is None:
         raise NotFound
     step.participation.appoint_organisation(party, organisation, step.now)
@@ -118,28 +120,75 @@ def complete_user_task(
     Who may do so is decided by ``tasks`` in the same transaction. Raises TaskGone when it was done
     or cancelled meanwhile, UnknownAnswers, CaseEnded.
     """
-    known = find(session, UserTask, user_task_id)
-    if known is None:
+    with taken_up(session, user_task_id, now) as taken:
+        return taken.complete(values, actor)
+
+
+@dataclass(frozen=True)
+class TakenUp:
+    """An open user task of a case that is locked and loaded, before it is completed."""
+
+    step: Step
+    task: UserTaskRow
+
+    @property
+    def case(self) -> CaseRow:
+        return self.step.case
+
+    @property
+    def route(self) -> Route:
+        return self.step.route
+
+    @property
+    def form(self) -> Form:
+        """The form of the task, in the version of its case."""
+        return self.step.route.forms[self.task.form_id]
+
+    @property
+    def participation(self) -> Participation:
+        return self.step.participation
+
+    def context(self) -> Mapping[str, object]:
+        """Everything an expression of its form can see (``engine.context.case_context``)."""
+        variables = self.step.execution.variables(self.task.token)
+        return self.step.platform.over({**variables, TASK: task_value(self.task)})
+
+    def complete(self, values: Mapping[str, object], actor: Actor) -> StepDone:
+        """Complete it with the answers of its form. Raises UnknownAnswers."""
+        step, row = self.step, self.task
+        step.work.actor = actor
+        answers = own_values(step.route, row.form_id, values)
+        element = step.route.diagrams.elements[row.element_id]
+        step.waits.completed(row, actor.person_id)
+        record_id = add_record(step, element, row.form_id, row.name, answers, row.id)
+        step.execution.complete(row.token, answers)
+        step.record(
+            AuditKind.TASK_COMPLETED, element_id=row.element_id, name=row.name, path=step.path()
+        )
+        return _finish(step, record_id)
+
+    def open_tasks(self) -> tuple[UserTaskRow, ...]:
+        """The user tasks of the case that wait now, the oldest first."""
+        return tuple(self.step.waits.tasks.values())
+
+
+@contextmanager
+def taken_up(session: Session, user_task_id: int, now: datetime) -> Iterator[TakenUp]:
+    """Lock the case of a user task, first of all rows, and take it up where it stopped.
+
+    So that who completes it can be asked and its form be judged by the very state in which it is
+    completed. Raises NotFound, and TaskGone when it was done or cancelled meanwhile.
+    """
+    place = find(session, UserTask, user_task_id)
+    if place is None:
         raise NotFound
-    _row, case = known
-    with Work(session, actor, now) as work:
-        locked = lock_open_case(session, case.id, gone=TaskGone(user_task_id))
-        return _complete(Step(work, locked), user_task_id, values)
-
-
-def _complete(step: Step, user_task_id: int, values: Mapping[str, object]) -> StepDone:
-    row = next((row for row in step.waits.tasks.values() if row.id == user_task_id), None)
-    if row is None or not step.load():
-        raise TaskGone(user_task_id)
-    answers = own_values(step.route, row.form_id, values)
-    element = step.route.diagrams.elements[row.element_id]
-    step.waits.completed(row, step.actor.person_id)
-    record = add_record(step, element, row.form_id, row.name, answers, user_task_id)
-    step.execution.complete(row.token, answers)
-    step.record(
-        AuditKind.TASK_COMPLETED, element_id=row.element_id, name=row.name, path=step.path()
-    )
-    return _finish(step, record)
+    with Work(session, Actor.system(), now) as work:
+        gone = TaskGone(user_task_id)
+        step = Step(work, lock_open_case(session, place, gone=gone))
+        row = next((row for row in step.waits.tasks.values() if row.id == user_task_id), None)
+        if row is None or not step.load():
+            raise gone
+        yield TakenUp(step, row)
 
 
 def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | None:
@@ -148,12 +197,11 @@ def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | Non
     None when it is not due (any more), or when somebody is busy with the case: then it is still
     due, and the clock comes back. A failed timer fires too: that is how it is tried again.
     """
-    known = find(session, Timer, timer_id)
-    if known is None:
+    place = find(session, Timer, timer_id)
+    if place is None:
         return None
-    _row, case = known
     with Work(session, Actor.system(), now) as work:
-        locked = lock_case(session, case.id, Patience.SKIP)
+        locked = lock_case(session, place, Patience.SKIP)
         if locked is None or locked.case.status is not CaseStatus.OPEN:
             return None
         return _fire(Step(work, locked), timer_id)
@@ -260,8 +308,7 @@ def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
     return _finish(step, record)
 
 
-def _finish(step: Step, record: FormRecord | None = None) -> StepDone:
+def _finish(step: Step, record_id: int | None = None) -> StepDone:
     step.finish()
     step.relatives.deliver()
-    record_id = record.id if record else None
     return StepDone(step.case, step.happenings, record_id, tuple(step.work.others))

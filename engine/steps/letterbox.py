@@ -14,7 +14,8 @@ from engine.dialect import CLIENT, TO_PARTY, TO_ROLE, is_address
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
 from engine.letters import render_with
-from engine.models import Channel, Membership, Organisation, OutboxMessage, OutboxStatus, Person
+from engine.models import Channel, Membership, OutboxMessage, OutboxStatus, Person
+from engine.steps.parties import PartyOrganisation
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
@@ -28,7 +29,7 @@ class Addressee:
 
     audience: str
     addresses: tuple[str, ...]
-    organisation: Organisation | None = None
+    organisation: PartyOrganisation | None = None
 
     @property
     def channel(self) -> Channel:
@@ -141,7 +142,7 @@ class Letterbox:
             return Addressee(CLIENT, ())
         return Addressee(CLIENT, (case.client_email,))
 
-    def _organisation(self, element_id: str, party: str) -> Organisation:
+    def _organisation(self, element_id: str, party: str) -> PartyOrganisation:
         organisation = self._step.participation.organisation(party)
         if organisation is None:
             raise RouteFault(

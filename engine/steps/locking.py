@@ -9,32 +9,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar, cast
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from engine import definitions
 from engine.errors import CaseEnded, NotFound, Refusal
-from engine.models import (
-    Case,
-    CaseState,
-    CaseStatus,
-    Incident,
-    IncidentStatus,
-    Timer,
-    UserTask,
-)
+from engine.models import Case, CaseStatus, Incident, IncidentStatus, Timer, UserTask
 from engine.routes import Route
-
-Owned = TypeVar("Owned", UserTask, Timer)
-
+from engine.steps.rows import CASES, STATES, CaseRow, Ledger, StateRow
 
 # Statements of every step are made once: making one takes as long as asking the database.
-_FOUND = {
-    model: select(model, Case)
-    .join(Case, Case.id == model.case_id)
+_CASES, _STATES = CASES.table, STATES.table
+_PLACE = (_CASES.c.id, _CASES.c.definition_id, _CASES.c.parent_id)
+_CASE_BY_ID = select(*_PLACE).where(_CASES.c.id == bindparam("key"))
+_CASE_OF = {
+    model: select(*_PLACE)
+    .join(model, model.case_id == _CASES.c.id)
     .where(model.id == bindparam("key"))
     for model in (UserTask, Timer)
 }
@@ -47,71 +39,99 @@ class Patience(Enum):
     SKIP = "skip"
 
 
-def find(session: Session, model: type[Owned], key: int) -> tuple[Owned, Case] | None:
-    """A user task or timer with its case, as they were before the lock (one statement at most).
+@dataclass(frozen=True)
+class Place:
+    """Which case it is, and what never changes of it: known without a lock."""
 
-    Only what never changes of them may be relied on: which case it is, the token. Hold on to the
-    case until it is locked: the session forgets what nobody holds, and would ask again.
-    """
-    known = session.identity_map.get(identity_key(model, key))
-    if known is not None:
-        return known, session.get_one(Case, known.case_id)
-    row = session.execute(_FOUND[model], {"key": key}).first()
-    return None if row is None else cast("tuple[Owned, Case]", (row[0], row[1]))
+    case_id: int
+    definition_id: int
+    parent_id: int | None
+
+
+def place_of(session: Session, case_id: int) -> Place:
+    """The case with this id. Raises NotFound."""
+    row = session.connection().execute(_CASE_BY_ID, {"key": case_id}).first()
+    if row is None:
+        raise NotFound
+    return Place(*row)
+
+
+def find(session: Session, model: type[UserTask] | type[Timer], key: int) -> Place | None:
+    """The case of a user task or timer; None when there is no such row."""
+    row = session.connection().execute(_CASE_OF[model], {"key": key}).first()
+    return None if row is None else Place(*row)
 
 
 @dataclass(frozen=True)
 class LockedCase:
     """A case that this transaction alone may change, with what a step needs to know of it."""
 
-    case: Case
-    state: CaseState
+    case: CaseRow
+    state: StateRow
     route: Route
     open_incidents: int
+    ledger: Ledger
 
 
 _OPEN_INCIDENTS = (
     select(func.count(Incident.id))
-    .where(Incident.case_id == Case.id, Incident.status == IncidentStatus.OPEN)
-    .correlate(Case)
+    .where(Incident.case_id == _CASES.c.id, Incident.status == IncidentStatus.OPEN)
+    .correlate(_CASES)
     .scalar_subquery()
 )
+_READING: Select[*tuple[Any, ...]] = (
+    select(*CASES.columns, *STATES.columns, _OPEN_INCIDENTS)
+    .join(_STATES, _STATES.c.case_id == _CASES.c.id)
+    .where(_CASES.c.id.in_(bindparam("family", expanding=True)))
+    .order_by(_CASES.c.id)
+)
 _LOCKING = {
-    patience: select(Case, CaseState, _OPEN_INCIDENTS)
-    .join(CaseState, CaseState.case_id == Case.id)
-    .where(Case.id.in_(bindparam("family", expanding=True)))
-    .order_by(Case.id)
-    .with_for_update(
+    patience: _READING.with_for_update(
         # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
-        of=[Case, CaseState],
+        of=[_CASES, _STATES],
         key_share=True,
         skip_locked=patience is Patience.SKIP,
     )
-    .execution_options(populate_existing=True)
     for patience in Patience
 }
 
 
 def lock_case(
-    session: Session, case_id: int, patience: Patience = Patience.WAIT
+    session: Session, place: Place | int, patience: Patience = Patience.WAIT
 ) -> LockedCase | None:
     """Lock a case and read its newest state. None only when skipping and somebody has it.
 
-    Raises NotFound when there is no such case.
+    Raises NotFound when there is no case with this id.
     """
-    # What never changes may be read before the lock (and is, when the session knows the case).
-    known = session.get(Case, case_id)
-    if known is None:
-        raise NotFound
-    route = definitions.load(session, known.definition_id)
-    family = [case_id]
+    if isinstance(place, int):
+        place = place_of(session, place)
+    route = definitions.load(session, place.definition_id)
+    family = [place.case_id]
     if route.links_cases:
-        family += _ancestors(session, known.parent_id)
-    rows = session.execute(_LOCKING[patience], {"family": family}).all()
+        family += _ancestors(session, place.parent_id)
+    ledger = Ledger(session)
+    rows = ledger.connection.execute(_LOCKING[patience], {"family": family}).all()
     if len(rows) < len(family):
         return None
-    case, state, open_incidents = next(row for row in rows if row[0].id == case_id)
-    return LockedCase(case, state, route, open_incidents)
+    return _taken(next(row for row in rows if row[0] == place.case_id), route, ledger)
+
+
+def look_at(session: Session, case_id: int, route: Route) -> LockedCase:
+    """A case as it is now, without a lock: only to be read. Raises NotFound."""
+    session.flush()
+    ledger = Ledger(session)
+    row = ledger.connection.execute(_READING, {"family": [case_id]}).first()
+    if row is None:
+        raise NotFound
+    return _taken(row, route, ledger)
+
+
+def _taken(row: Row[*tuple[Any, ...]], route: Route, ledger: Ledger) -> LockedCase:
+    values = tuple(row)
+    cut = len(CASES.columns)
+    case = ledger.cases.take(values[:cut])
+    state = ledger.states.take(values[cut:-1])
+    return LockedCase(case, state, route, values[-1], ledger)
 
 
 def _ancestors(session: Session, parent_id: int | None) -> list[int]:
@@ -122,12 +142,12 @@ def _ancestors(session: Session, parent_id: int | None) -> list[int]:
     return found
 
 
-def lock_open_case(session: Session, case_id: int, gone: Refusal | None = None) -> LockedCase:
+def lock_open_case(session: Session, place: Place | int, gone: Refusal | None = None) -> LockedCase:
     """Lock a case in which something can still be done.
 
     Raises NotFound, and CaseEnded (or ``gone``, which says it better) when it has ended.
     """
-    locked = lock_case(session, case_id)
+    locked = lock_case(session, place)
     if locked is None:
         raise NotFound
     if locked.case.status is not CaseStatus.OPEN:

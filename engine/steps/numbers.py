@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.clock import AMSTERDAM
-from engine.models import Case, CaseState, CaseStatus
+from engine.models import CaseStatus
 from engine.routes import Route
 from engine.steps.locking import LockedCase
+from engine.steps.rows import NEW, CaseRow, Ledger, StateRow
 
 
 def case_number(prefix: str, started_at: datetime, sequence: int) -> str:
@@ -25,16 +26,18 @@ def open_case(
     process_id: str,
     actor: Actor,
     now: datetime,
-    parent: Case | None = None,
+    parent: CaseRow | None = None,
 ) -> LockedCase:
     """A new case that has not begun. Nobody else can see it before the commit.
 
     The sequence is the case's own key: the database gives those out without making one start wait
     for another, so numbers never repeat, but a start that is rolled back may leave a gap.
     """
-    case = Case(
+    ledger = Ledger(session)
+    case = CaseRow(
+        id=NEW,
         number=uuid4().hex,
-        definition_id=route.definition_id,
+        definition_id=route.definition_id or NEW,
         process_id=process_id,
         parent_id=parent.id if parent else None,
         status=CaseStatus.OPEN,
@@ -45,11 +48,15 @@ def open_case(
         client_mail_stopped=parent.client_mail_stopped if parent else False,
         started_at=now,
         started_by_id=actor.person_id,
+        ended_at=None,
+        outcome_id=None,
+        outcome=None,
         changed_at=now,
+        revision=1,
     )
-    session.add(case)
-    session.flush()
+    ledger.cases.add(case)
+    ledger.write()
     case.number = case_number(route.config.number_prefix, now, case.id)
-    state = CaseState(case_id=case.id, execution="", variables="")
-    session.add(state)
-    return LockedCase(case, state, route, 0)
+    state = StateRow(case.id, execution="", variables="")
+    ledger.states.add(state)
+    return LockedCase(case, state, route, 0, ledger)

@@ -7,20 +7,33 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine.models import CaseParty, Organisation, RouteOrganisation
+from engine.models import Organisation, RouteOrganisation
+from engine.steps.rows import NEW, PARTIES, Ledger, PartyRow
 
+
+@dataclass(frozen=True)
+class PartyOrganisation:
+    """An organisation as a case knows it."""
+
+    id: int
+    slug: str
+    name: str
+    email: str
+
+
+_ORGANISATION = (Organisation.id, Organisation.slug, Organisation.name, Organisation.email)
 _OF_CASE = (
-    select(CaseParty, Organisation)
-    .join(Organisation, Organisation.id == CaseParty.organisation_id)
-    .where(CaseParty.case_id == bindparam("case"))
-    .order_by(CaseParty.id)
+    select(*PARTIES.columns, *_ORGANISATION)
+    .join(Organisation, Organisation.id == PARTIES.table.c.organisation_id)
+    .where(PARTIES.table.c.case_id == bindparam("case"))
+    .order_by(PARTIES.table.c.id)
 )
 
 
@@ -38,33 +51,41 @@ class PartyChange:
     """``organisation`` became ``party`` in the place of ``former`` (None when there was none)."""
 
     party: str
-    organisation: Organisation
-    former: Organisation | None
+    organisation: PartyOrganisation
+    former: PartyOrganisation | None
 
 
 class Participation:
-    """The parties of one case within one step. Changes its rows; the step's flush writes them."""
+    """The parties of one case within one step. Changes its rows; the step writes them."""
 
-    def __init__(self, session: Session, route_key: str, case_id: int) -> None:
-        self._session = session
+    def __init__(self, ledger: Ledger, route_key: str, case_id: int) -> None:
+        self._ledger = ledger
         self._route_key = route_key
         self._case_id = case_id
-        self._rows: dict[tuple[str, int], CaseParty] = {}
-        self._organisations: dict[int, Organisation] = {}
-        self._current: dict[str, CaseParty] = {}
+        self._rows: dict[tuple[str, int], PartyRow] = {}
+        self._organisations: dict[int, PartyOrganisation] = {}
+        self._current: dict[str, PartyRow] = {}
 
     @classmethod
-    def load(cls, session: Session, route_key: str, case_id: int) -> Participation:
+    def load(cls, ledger: Ledger, route_key: str, case_id: int) -> Participation:
         """One statement: the rows of the case with their organisations."""
-        loaded = cls(session, route_key, case_id)
-        for row, organisation in session.execute(_OF_CASE, {"case": case_id}):
+        loaded = cls(ledger, route_key, case_id)
+        cut = len(PARTIES.columns)
+        for found in map(tuple, ledger.connection.execute(_OF_CASE, {"case": case_id})):
+            row = ledger.parties.take(found[:cut])
             loaded._rows[row.party, row.organisation_id] = row
-            loaded._organisations[organisation.id] = organisation
+            loaded._organisations[row.organisation_id] = PartyOrganisation(*found[cut:])
             if row.until is None:
                 loaded._current[row.party] = row
         return loaded
 
-    def organisation(self, party: str) -> Organisation | None:
+    def present(self, now: datetime) -> Iterator[tuple[str, int]]:
+        """Each party with the organisation that takes part as it at ``now``."""
+        for row in self._rows.values():
+            if row.since is not None and row.since <= now and (not row.until or row.until > now):
+                yield row.party, row.organisation_id
+
+    def organisation(self, party: str) -> PartyOrganisation | None:
         """Who is ``party`` now, taking part or only known."""
         row = self._current.get(party)
         return None if row is None else self._organisations[row.organisation_id]
@@ -74,7 +95,7 @@ class Participation:
         row = self._current.get(party)
         return row is not None and row.since is not None
 
-    def current(self) -> Mapping[str, Organisation]:
+    def current(self) -> Mapping[str, PartyOrganisation]:
         """Every party of which the organisation is known."""
         return {
             party: self._organisations[row.organisation_id] for party, row in self._current.items()
@@ -100,7 +121,7 @@ class Participation:
         return self.appoint_organisation(party, organisation, now)
 
     def appoint_organisation(
-        self, party: str, organisation: Organisation, now: datetime
+        self, party: str, organisation: PartyOrganisation, now: datetime
     ) -> PartyChange | None:
         """As ``appoint``, for an organisation that is at hand."""
         former_row = self._current.get(party)
@@ -113,8 +134,8 @@ class Participation:
             since = now if former_row.since is not None else None
         row = self._rows.get((party, organisation.id))
         if row is None:
-            row = CaseParty(case_id=self._case_id, party=party, organisation_id=organisation.id)
-            self._session.add(row)
+            row = PartyRow(NEW, self._case_id, party, organisation.id, None, None)
+            self._ledger.parties.add(row)
             self._rows[party, organisation.id] = row
         row.since, row.until = since, None
         self._organisations[organisation.id] = organisation
@@ -129,19 +150,26 @@ class Participation:
         row.since = now
         return True
 
-    def _find(self, party: str, slug: str) -> Organisation:
-        organisation = self._session.scalar(
-            select(Organisation)
+    def known(self, organisation_id: int) -> PartyOrganisation | None:
+        """The organisation with this id, of this case or not; None when there is none."""
+        row = self._ledger.connection.execute(
+            select(*_ORGANISATION).where(Organisation.id == organisation_id)
+        ).first()
+        return None if row is None else PartyOrganisation(*row)
+
+    def _find(self, party: str, slug: str) -> PartyOrganisation:
+        row = self._ledger.connection.execute(
+            select(*_ORGANISATION)
             .join(RouteOrganisation, RouteOrganisation.organisation_id == Organisation.id)
             .where(
                 RouteOrganisation.route_key == self._route_key,
                 RouteOrganisation.party == party,
                 Organisation.slug == slug,
             )
-        )
-        if organisation is None:
+        ).first()
+        if row is None:
             raise OrganisationUnknown(party, slug)
-        return organisation
+        return PartyOrganisation(*row)
 
 
 def organisations_by_party(session: Session, route_key: str) -> dict[str, list[tuple[str, str]]]:

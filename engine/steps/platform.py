@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from engine.clock import AMSTERDAM
 from engine.dialect import RESERVED
 from engine.feel import from_python
-from engine.models import Case
 from engine.routes import Route
 from engine.steps.parties import Participation, organisations_by_party
+from engine.steps.rows import AnyUserTask, CaseRow
 
 CASE = "zaak"
 SETTINGS = "instellingen"
@@ -33,7 +33,7 @@ class PlatformNames:
         session: Session,
         route: Route,
         now: datetime,
-        case: Case | None = None,
+        case: CaseRow | None = None,
         participation: Participation | None = None,
     ) -> None:
         self._session = session
@@ -126,3 +126,9 @@ class _Seen(Mapping[str, object]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def task_value(task: AnyUserTask) -> object:
+    """``taak``: its name, and until when (a date for a term in days, else a local instant)."""
+    until = task.due_day or (task.due_at.astimezone(AMSTERDAM) if task.due_at else None)
+    return from_python({"naam": task.name, "uiterlijk": until})

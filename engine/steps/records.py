@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sqlalchemy import insert
+
 from engine.dialect import SHARE_CONDITION, SHARED_WITH, parties_in
 from engine.models import FormRecord
 from engine.refusals import UnknownAnswers
 from engine.routes import Route
 from engine.spiff import Element
+from engine.steps.rows import key_of
 from engine.values import dump_values, feel_values
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
+
+_INSERT = insert(FormRecord.metadata.tables[FormRecord.__tablename__])
 
 
 def own_values(
@@ -38,21 +43,23 @@ def add_record(
     title: str,
     values: Mapping[str, object],
     user_task_id: int | None = None,
-) -> FormRecord:
-    """Store a completed form with the sharing that its element says."""
+) -> int:
+    """Store a completed form with the sharing that its element says; gives its id."""
     properties = element.properties
-    row = FormRecord(
-        case_id=step.case.id,
-        user_task_id=user_task_id,
-        element_id=element.id,
-        title=title[:300],
-        form_id=form_id,
-        person_id=step.actor.person_id,
-        organisation_id=step.actor.organisation_id,
-        at=step.now,
-        values=dump_values(values),
-        shared_with=",".join(parties_in(properties.get(SHARED_WITH, ""))),
-        share_condition=properties.get(SHARE_CONDITION, ""),
+    result = step.ledger.connection.execute(
+        _INSERT,
+        {
+            "case_id": step.case.id,
+            "user_task_id": user_task_id,
+            "element_id": element.id,
+            "title": title[:300],
+            "form_id": form_id,
+            "person_id": step.actor.person_id,
+            "organisation_id": step.actor.organisation_id,
+            "at": step.now,
+            "values": dump_values(values),
+            "shared_with": ",".join(parties_in(properties.get(SHARED_WITH, ""))),
+            "share_condition": properties.get(SHARE_CONDITION, ""),
+        },
     )
-    step.session.add(row)
-    return row
+    return key_of(result)

@@ -27,6 +27,7 @@ def settle_incidents(step: Step) -> None:
 
     Called only when the case has open incidents, so that other steps pay nothing for it.
     """
+    step.write_rows()
     step.session.flush()
     ended = step.case.status is not CaseStatus.OPEN
     for incident in step.session.scalars(

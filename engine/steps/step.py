@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm.attributes import flag_modified
-
 from engine import audit
+from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.decisions import DecisionTrace
 from engine.errors import RouteFault
@@ -35,13 +34,14 @@ class Step:
     def __init__(self, work: Work, locked: LockedCase) -> None:
         self.work = work
         self.session = work.session
-        self.actor = work.actor
         self.now = work.now
         self.case = locked.case
         self.state = locked.state
         self.route = locked.route
+        self.ledger = locked.ledger
         self.open_incidents = locked.open_incidents
-        self.participation = Participation.load(self.session, self.route.key, self.case.id)
+        self.participation = Participation.load(self.ledger, self.route.key, self.case.id)
+        self._revision = self.case.revision
         self.platform = PlatformNames(
             self.session, self.route, self.now, self.case, self.participation
         )
@@ -50,6 +50,11 @@ class Step:
         self.waits = Waits(self)
         self.relatives = Relatives(self)
         self._events: list[dict[str, object]] = []
+
+    @property
+    def actor(self) -> Actor:
+        """Whose step it is."""
+        return self.work.actor
 
     # -- running -----------------------------------------------------------------------------
 
@@ -231,11 +236,17 @@ class Step:
 
     def write(self) -> None:
         """Write every changed row, and then the events."""
-        # Every step is a change of the case, also when none of its columns differs.
-        flag_modified(self.case, "changed_at")
-        self.session.flush()
-        audit.write_events(self.session, self._events)
+        self.write_rows()
+        if self.session.new or self.session.dirty:
+            self.session.flush()
+        audit.write_events(self.ledger.connection, self._events)
         self._events = []
+
+    def write_rows(self) -> None:
+        """Write the rows of the case that differ: what is asked of the database sees them then."""
+        # Every step is a change of the case, also when none of its other columns differs.
+        self.case.revision = self._revision + 1
+        self.ledger.write()
 
 
 def rules_fired(trace: object) -> list[str]:

@@ -7,9 +7,9 @@ there can be any, and written only when they differ, so that a step costs few st
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import CursorResult, Select, bindparam, delete, select
 
 from engine.audit import AuditKind
 from engine.dialect import BUTTON, BUTTON_FORM, BUTTON_ROLE
@@ -18,13 +18,19 @@ from engine.models import (
     Membership,
     MessageSubscription,
     Person,
-    Timer,
     TimerStatus,
-    UserTask,
     UserTaskStatus,
 )
 from engine.routes import Role
 from engine.spiff import Element, Moment, WaitingMessage, WaitingTimer, WaitingUserTask
+from engine.steps.rows import (
+    NEW,
+    TIMERS,
+    USER_TASKS,
+    SubscriptionRow,
+    TimerRow,
+    UserTaskRow,
+)
 from engine.triggers import TriggerVerb, trigger_key
 
 if TYPE_CHECKING:
@@ -32,18 +38,18 @@ if TYPE_CHECKING:
 
 MAX_NAME = 300
 STILL_SET = (TimerStatus.WAITING, TimerStatus.FAILED)
+_TASKS, _TIMERS = USER_TASKS.table, TIMERS.table
 _OPEN_TASKS = (
-    select(UserTask)
-    .where(UserTask.case_id == bindparam("case"), UserTask.status == UserTaskStatus.OPEN)
-    .order_by(UserTask.id)
-    .execution_options(populate_existing=True)
+    select(*USER_TASKS.columns)
+    .where(_TASKS.c.case_id == bindparam("case"), _TASKS.c.status == UserTaskStatus.OPEN)
+    .order_by(_TASKS.c.id)
 )
 _SET_TIMERS = (
-    select(Timer)
-    .where(Timer.case_id == bindparam("case"), Timer.status.in_(STILL_SET))
-    .order_by(Timer.id)
-    .execution_options(populate_existing=True)
+    select(*TIMERS.columns)
+    .where(_TIMERS.c.case_id == bindparam("case"), _TIMERS.c.status.in_(STILL_SET))
+    .order_by(_TIMERS.c.id)
 )
+_TOKENS = select(MessageSubscription.token).where(MessageSubscription.case_id == bindparam("case"))
 
 
 class Waits:
@@ -51,8 +57,9 @@ class Waits:
 
     def __init__(self, step: Step) -> None:
         self._step = step
-        self._tasks: dict[str, UserTask] | None = None
-        self._timers: dict[str, Timer] | None = None
+        self._ledger = step.ledger
+        self._tasks: dict[str, UserTaskRow] | None = None
+        self._timers: dict[str, TimerRow] | None = None
         self._had_timers = True
         self._had_messages = True
         self.handled_keys: set[str] = set()
@@ -71,27 +78,28 @@ class Waits:
         self._had_timers = bool(execution.timers)
         self._had_messages = bool(execution.messages)
 
+    def _read(self, of_case: Select[*tuple[Any, ...]]) -> CursorResult[*tuple[Any, ...]]:
+        return self._ledger.connection.execute(of_case, {"case": self._step.case.id})
+
     @property
-    def tasks(self) -> dict[str, UserTask]:
+    def tasks(self) -> dict[str, UserTaskRow]:
         """The open user tasks of the case by token, as they are under our lock."""
         if self._tasks is None:
             self._tasks = {
-                row.token: row
-                for row in self._step.session.scalars(_OPEN_TASKS, {"case": self._step.case.id})
+                row.token: row for row in map(self._ledger.user_tasks.take, self._read(_OPEN_TASKS))
             }
         return self._tasks
 
     @property
-    def timers(self) -> dict[str, Timer]:
+    def timers(self) -> dict[str, TimerRow]:
         """The timers of the case that are set, failed ones too, by token."""
         if self._timers is None:
             self._timers = {
-                row.token: row
-                for row in self._step.session.scalars(_SET_TIMERS, {"case": self._step.case.id})
+                row.token: row for row in map(self._ledger.timers.take, self._read(_SET_TIMERS))
             }
         return self._timers
 
-    def completed(self, row: UserTask, person_id: int | None) -> None:
+    def completed(self, row: UserTaskRow, person_id: int | None) -> None:
         """A person completed this user task."""
         now = self._step.now
         row.status = UserTaskStatus.COMPLETED
@@ -101,7 +109,7 @@ class Waits:
         self.tasks.pop(row.token, None)
         self.handled_keys.add(trigger_key(TriggerVerb.COMPLETE, row.id))
 
-    def fired(self, row: Timer) -> None:
+    def fired(self, row: TimerRow) -> None:
         """This timer went off. A repeating one comes back as a new row."""
         row.status = TimerStatus.FIRED
         row.ended_at = self._step.now
@@ -132,9 +140,10 @@ class Waits:
 
     def _write_tasks(self, waiting: dict[str, WaitingUserTask]) -> None:
         now = self._step.now
-        for token, row in self.tasks.items():
+        for token, row in tuple(self.tasks.items()):
             item = waiting.get(token)
             if item is None:
+                del self.tasks[token]
                 row.status = UserTaskStatus.CANCELLED
                 row.ended_at = now
                 self._step.record(
@@ -144,9 +153,11 @@ class Waits:
                 self._update_task(row, item)
         for token, item in waiting.items():
             if token not in self.tasks:
-                self._step.session.add(self._new_task(item))
+                row = self._new_task(item)
+                self.tasks[token] = row
+                self._ledger.user_tasks.add(row)
 
-    def _update_task(self, row: UserTask, item: WaitingUserTask) -> None:
+    def _update_task(self, row: UserTaskRow, item: WaitingUserTask) -> None:
         _set_moment(row, item.due)
         row.follow_up_at = item.follow_up.at if item.follow_up else None
         row.priority = item.priority
@@ -162,7 +173,7 @@ class Waits:
                 organisation=organisation.name,
             )
 
-    def _new_task(self, item: WaitingUserTask) -> UserTask:
+    def _new_task(self, item: WaitingUserTask) -> UserTaskRow:
         step = self._step
         element = step.route.diagrams.elements[item.element_id]
         role = self._role(element, item)
@@ -176,7 +187,8 @@ class Waits:
                 f"de partij '{party}' is.",
             )
         step.join(role.party)
-        row = UserTask(
+        row = UserTaskRow(
+            id=NEW,
             case_id=step.case.id,
             token=item.token,
             element_id=element.id,
@@ -186,9 +198,13 @@ class Waits:
             role=role.id,
             party=role.party,
             organisation_id=organisation.id,
+            assignee_id=None,
+            claimed_at=None,
             status=UserTaskStatus.OPEN,
             priority=item.priority,
             created_at=step.now,
+            due_at=None,
+            due_day=None,
             follow_up_at=item.follow_up.at if item.follow_up else None,
         )
         _set_moment(row, item.due)
@@ -244,8 +260,9 @@ class Waits:
         for token, item in waiting.items():
             if token not in self.timers:
                 element = step.route.diagrams.elements[item.element_id]
-                step.session.add(
-                    Timer(
+                self._ledger.timers.add(
+                    TimerRow(
+                        id=NEW,
                         case_id=step.case.id,
                         token=token,
                         element_id=element.id,
@@ -259,16 +276,10 @@ class Waits:
 
     def _write_messages(self, waiting: dict[str, WaitingMessage]) -> None:
         step = self._step
-        known = set(
-            step.session.scalars(
-                select(MessageSubscription.token).where(MessageSubscription.case_id == step.case.id)
-            )
-            if self._had_messages
-            else ()
-        )
+        known = {token for (token,) in self._read(_TOKENS)} if self._had_messages else set()
         gone = known - waiting.keys()
         if gone:
-            step.session.execute(
+            self._ledger.connection.execute(
                 delete(MessageSubscription).where(
                     MessageSubscription.case_id == step.case.id,
                     MessageSubscription.token.in_(gone),
@@ -276,9 +287,9 @@ class Waits:
             )
         for token, item in waiting.items():
             if token not in known:
-                step.session.add(self._new_subscription(item))
+                self._ledger.subscriptions.add(self._new_subscription(item))
 
-    def _new_subscription(self, item: WaitingMessage) -> MessageSubscription:
+    def _new_subscription(self, item: WaitingMessage) -> SubscriptionRow:
         step = self._step
         element = step.route.diagrams.elements[item.element_id]
         properties = element.properties
@@ -288,7 +299,8 @@ class Waits:
         if button and role and step.participation.organisation(role.party):
             # Who must press a button has to see the case, as with a task.
             step.join(role.party)
-        return MessageSubscription(
+        return SubscriptionRow(
+            id=NEW,
             case_id=step.case.id,
             token=item.token,
             element_id=element.id,
@@ -299,7 +311,7 @@ class Waits:
         )
 
 
-def _set_moment(row: UserTask, due: Moment | None) -> None:
+def _set_moment(row: UserTaskRow, due: Moment | None) -> None:
     at: datetime | None = due.at if due else None
     row.due_at = at
     row.due_day = due.last_day if due else None

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import RouteFault
-from engine.models import Case
 from engine.spiff import Happening
+from engine.steps.rows import CaseRow
 
 MAX_CASES_IN_ONE_WORK = 50
 
@@ -23,7 +23,7 @@ MAX_CASES_IN_ONE_WORK = 50
 class StepDone:
     """What a verb did. ``linked`` are the steps of other cases that it caused."""
 
-    case: Case
+    case: CaseRow
     happenings: tuple[Happening, ...] = ()
     form_record_id: int | None = None
     linked: tuple[StepDone, ...] = ()

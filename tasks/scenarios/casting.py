@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine.dialect import BUTTON_ROLE, FOUR_EYES
 from engine.models import Case, FormRecord, MessageSubscription, UserTask
 from engine.steps.parties import Participation
+from engine.steps.rows import Ledger
 from tasks.access import Viewer
 from tasks.scenarios.outcome import Failed
 from tasks.scenarios.script import Deed
@@ -110,6 +111,6 @@ class Cast:
     def _party(self, party: str) -> int | None:
         with self.stage.database.reading() as session:
             case = session.scalars(select(Case).where(Case.number == self.stage.number)).one()
-            current = Participation.load(session, self.stage.route.key, case.id).current()
+            current = Participation.load(Ledger(session), self.stage.route.key, case.id).current()
         found = current.get(party)
         return None if found is None else found.id

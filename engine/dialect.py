@@ -23,6 +23,13 @@ STEP = "stap"
 """The number of the step, for the reader."""
 BEGINS_EMPTY = "beginLeeg"
 """A user task in a loop: its questions are not filled in with what is known."""
+REMIND = "herinneren"
+"""When people hear of the deadline of a user task (``engine.reminders``)."""
+REMIND_LEAD = "teamleider"
+"""How long after the deadline the team lead hears of it."""
+URGENT = "dringend"
+"""Reminders of this user task are mailed at once, not in the digest."""
+YES_OR_NO = ("ja", "nee")
 BUTTON = "knop"
 """A message event: the words on its button on the case page."""
 BUTTON_ROLE = "rol"
@@ -35,6 +42,9 @@ PROPERTIES = frozenset(
         FACT,
         STEP,
         BEGINS_EMPTY,
+        REMIND,
+        REMIND_LEAD,
+        URGENT,
         BUTTON,
         BUTTON_ROLE,
         BUTTON_FORM,
@@ -64,6 +74,11 @@ TASK_FIELDS = frozenset({"naam", "uiterlijk"})
 def is_address(text: str) -> bool:
     """Whether a text can be used as one e-mail address: no lists, names or control characters."""
     return len(text) <= MAX_ADDRESS and _ADDRESS.match(text) is not None
+
+
+def is_urgent(properties: Mapping[str, str]) -> bool:
+    """Whether the user task with these properties is urgent."""
+    return properties.get(URGENT) == YES_OR_NO[0]
 
 
 def parties_in(text: str) -> tuple[str, ...]:

@@ -14,15 +14,20 @@ from engine.dialect import (
     FACT,
     FOUR_EYES,
     PROPERTIES,
+    REMIND,
+    REMIND_LEAD,
     RESERVED,
     SHARE_CONDITION,
     SHARED_WITH,
     TO_PARTY,
     TO_ROLE,
+    URGENT,
+    YES_OR_NO,
     is_address,
     parties_in,
 )
 from engine.findings import Finding
+from engine.reminders import NEVER, ScheduleUnreadable, read_lead, read_schedule
 from engine.routes import (
     LINKED_CASES,
     MAIN_CASE,
@@ -54,6 +59,7 @@ class _Gate:
             self._task_type,
             self._button,
             self._properties,
+            self._reminders,
             self._written_names,
         )
         for element in self.diagrams.elements.values():
@@ -194,6 +200,21 @@ class _Gate:
                 yield "feit", f"Het feit '{name}' is geen veld van formulier '{form.id}'."
             elif name not in anywhere and self.parts.is_whole(".form"):
                 yield "feit", f"Het feit '{name}' is geen veld van enig formulier."
+
+    def _reminders(self, element: Element) -> Iterator[_Found]:
+        properties = element.properties
+        written = [name for name in (REMIND, REMIND_LEAD, URGENT) if name in properties]
+        if not written:
+            return
+        if element.kind is not ElementKind.USER_TASK or not element.due_date:
+            yield "herinneren", f"'{written[0]}' hoort bij een taak met een einddatum (due date)."
+        for name, read in ((REMIND, read_schedule), (REMIND_LEAD, read_lead)):
+            try:
+                read(properties.get(name, NEVER))
+            except ScheduleUnreadable as wrong:
+                yield "herinneren", f"{wrong.message} (bij de eigenschap '{name}')"
+        if properties.get(URGENT, YES_OR_NO[0]) not in YES_OR_NO:
+            yield "herinneren", f"'{URGENT}' is ja of nee, niet '{properties[URGENT]}'."
 
     def _written_names(self, element: Element) -> Iterator[_Found]:
         for place, name in written_by(element):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.reminders import USUAL, USUAL_LEAD
+
 SettingContent = object
 """Text, number, boolean, date, or a list or table of these, as TOML gives it."""
 
@@ -82,6 +84,19 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Reminders:
+    """How this route reminds of deadlines, unless a user task says otherwise.
+
+    ``schedule`` and ``lead`` are texts of ``engine.reminders``; ``leads`` says which roles are the
+    team leads of a party.
+    """
+
+    schedule: str = USUAL
+    lead: str = USUAL_LEAD
+    leads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DemoOrganisation:
     """An organisation for a demonstration."""
 
@@ -127,6 +142,7 @@ class RouteConfig:
     settings: tuple[Setting, ...] = ()
     endings: Mapping[str, Ending] = field(default_factory=dict)
     demo: Demo = Demo()
+    reminders: Reminders = Reminders()
 
     @property
     def start_party(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.findings import Finding, fault_line
+from engine.reminders import USUAL, USUAL_LEAD, ScheduleUnreadable, read_lead, read_schedule
 from engine.routes.config import (
     ClientNames,
     Demo,
@@ -16,6 +17,7 @@ from engine.routes.config import (
     Ending,
     EndingLetter,
     Party,
+    Reminders,
     Role,
     RouteConfig,
     Setting,
@@ -56,6 +58,7 @@ def read_config(raw: bytes) -> tuple[RouteConfig | None, list[Finding]]:
         settings=tuple(_settings(root.tables("instellingen"))),
         endings=_endings(root),
         demo=_demo(root.table("demo")),
+        reminders=_reminders(root.table("herinneringen")),
     )
     root.close()
     _check_names(config, root)
@@ -159,6 +162,24 @@ def _endings(root: Table) -> dict[str, Ending]:
     return endings
 
 
+def _reminders(table: Table) -> Reminders:
+    schedule = table.optional_text("schema") or USUAL
+    lead = table.optional_text("teamleider_na") or USUAL_LEAD
+    leads = table.table("teamleiders")
+    found = {party: leads.texts(party) for party in leads.names()}
+    leads.close()
+    table.close()
+    for key, text, read in (
+        ("schema", schedule, read_schedule),
+        ("teamleider_na", lead, read_lead),
+    ):
+        try:
+            read(text)
+        except ScheduleUnreadable as wrong:
+            table.wrong(key, wrong.message)
+    return Reminders(schedule, lead, found)
+
+
 def _demo(table: Table) -> Demo:
     organisations = []
     for item in table.tables("organisaties"):
@@ -198,6 +219,13 @@ def _check_names(config: RouteConfig, root: Table) -> None:
     for lane, role_id in config.lanes.items():
         if role_id not in config.roles:
             root.wrong(f"lanes.{lane}", f"De rol '{role_id}' staat niet onder [rollen].")
+    for party, roles in config.reminders.leads.items():
+        place = f"herinneringen.teamleiders.{party}"
+        if party not in config.parties:
+            root.wrong(place, f"De partij '{party}' staat niet onder [partijen].")
+        for role_id in roles:
+            if role_id not in config.roles or config.roles[role_id].party != party:
+                root.wrong(place, f"De rol '{role_id}' is geen rol van de partij '{party}'.")
     _check_demo(config, root)
 
 

@@ -123,6 +123,10 @@ class Table:
         for index, item in enumerate(value, start=1):
             yield Table(item, f"{path}[{index}]", self._findings)
 
+    def names(self) -> tuple[str, ...]:
+        """Every key of this table."""
+        return tuple(self._content)
+
     def entries(self) -> Iterator[tuple[str, Table]]:
         """Every key of this table with the table it holds."""
         for key in self._content:

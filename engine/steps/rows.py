@@ -99,6 +99,8 @@ class UserTaskRow:
     due_at: datetime | None
     due_day: date | None
     follow_up_at: datetime | None
+    due_set_at: datetime | None = None
+    urgent_at: datetime | None = None
     ended_at: datetime | None = None
     completed_by_id: int | None = None
 
@@ -268,8 +270,8 @@ class Ledger:
 
 def key_of(result: CursorResult[Any]) -> int:
     """The key that the database gave to the one row that was inserted."""
-    (key,) = result.inserted_primary_key or ()
-    return int(key)
+    key = result.inserted_primary_key
+    return int(key[0]) if key else NEW
 
 
 def _expire(session: Session, model: type[Base], key: object) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CursorResult, Select, bindparam, delete, select
 
 from engine.audit import AuditKind
-from engine.dialect import BUTTON, BUTTON_FORM, BUTTON_ROLE
+from engine.dialect import BUTTON, BUTTON_FORM, BUTTON_ROLE, is_urgent
 from engine.errors import RouteFault
 from engine.models import (
     Membership,
@@ -158,7 +158,7 @@ class Waits:
                 self._ledger.user_tasks.add(row)
 
     def _update_task(self, row: UserTaskRow, item: WaitingUserTask) -> None:
-        _set_moment(row, item.due)
+        self._set_due(row, item.due)
         row.follow_up_at = item.follow_up.at if item.follow_up else None
         row.priority = item.priority
         organisation = self._step.participation.organisation(row.party)
@@ -207,11 +207,21 @@ class Waits:
             due_day=None,
             follow_up_at=item.follow_up.at if item.follow_up else None,
         )
-        _set_moment(row, item.due)
+        self._set_due(row, item.due)
         if item.assignee:
             row.assignee_id = self._person(item.assignee, role, organisation.id)
             row.claimed_at = step.now if row.assignee_id else None
         return row
+
+    def _set_due(self, row: UserTaskRow, due: Moment | None) -> None:
+        at: datetime | None = due.at if due else None
+        if at != row.due_at:
+            # Another deadline: people will be reminded of this one, whatever they heard before.
+            element = self._step.route.diagrams.elements[row.element_id]
+            row.due_set_at = self._step.now if at else None
+            row.urgent_at = self._step.now if at and is_urgent(element.properties) else None
+        row.due_at = at
+        row.due_day = due.last_day if due else None
 
     def _role(self, element: Element, item: WaitingUserTask) -> Role:
         """Who may do it: its candidate group, else the role of its lane."""
@@ -309,12 +319,6 @@ class Waits:
             role=role_id,
             form_id=properties.get(BUTTON_FORM),
         )
-
-
-def _set_moment(row: UserTaskRow, due: Moment | None) -> None:
-    at: datetime | None = due.at if due else None
-    row.due_at = at
-    row.due_day = due.last_day if due else None
 
 
 def _name(element: Element, item: WaitingUserTask) -> str:

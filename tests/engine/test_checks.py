@@ -185,3 +185,74 @@ def test_hostile_or_broken_files_are_refused_and_break_nothing(hostile: dict[str
 
 def test_a_route_without_anything_is_refused() -> None:
     assert check({})
+
+
+@pytest.mark.parametrize(
+    ("element", "properties", "said"),
+    [
+        ("Beoordelen", 'name="herinneren" value="drie dagen"', "geen herinnering"),
+        ("Beoordelen", 'name="herinneren" value="PT4H voor"', "dagen, weken of maanden"),
+        ("Beoordelen", 'name="herinneren" value="op de dag, op de dag"', "twee keer"),
+        ("Beoordelen", 'name="teamleider" value="P1Y"', "van P1D tot en met P3M"),
+        ("Beoordelen", 'name="dringend" value="heel erg"', "ja of nee"),
+        ("Intake", 'name="herinneren" value="op de dag"', "een einddatum"),
+        ("Bevestiging", 'name="dringend" value="ja"', "een einddatum"),
+    ],
+)
+def test_a_reminder_that_cannot_be_is_refused_in_dutch(
+    element: str, properties: str, said: str
+) -> None:
+    route = with_property(element, properties)
+    assert [item.message for item in check(route) if said in item.message] != []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        'name="herinneren" value="P3D voor, op de dag, elke werkdag erna"',
+        'name="herinneren" value="P2W voor,P1W  erna"',
+        'name="herinneren" value="geen"',
+        'name="teamleider" value="P5D"',
+        'name="teamleider" value="geen"',
+        'name="dringend" value="ja"',
+    ],
+)
+def test_a_reminder_that_can_be_is_accepted(properties: str) -> None:
+    assert check(with_property("Beoordelen", properties)) == ()
+
+
+def with_property(element: str, attributes: str) -> dict[str, bytes]:
+    """The route with one more property at an element."""
+    extra = f"<zeebe:properties><zeebe:property {attributes} /></zeebe:properties>"
+    text = files()["hoofd.bpmn"].decode()
+    before, mark, after = text.partition(f'id="{element}"')
+    assert mark
+    head, tag, rest = after.partition("<bpmn:extensionElements>")
+    assert "</bpmn:userTask>" not in head
+    if "<zeebe:properties>" in rest.partition("</bpmn:extensionElements>")[0]:
+        rest = rest.replace(
+            "<zeebe:properties>", f"<zeebe:properties><zeebe:property {attributes} />", 1
+        )
+        extra = ""
+    return {**files(), "hoofd.bpmn": f"{before}{mark}{head}{tag}{extra}{rest}".encode()}
+
+
+def test_the_reminders_of_a_route_are_checked() -> None:
+    wrong = """
+[herinneringen]
+schema = "vaak"
+teamleider_na = "lang"
+[herinneringen.teamleiders]
+gemeente = ["begeleider"]
+onbekend = ["begeleider"]
+"""
+    route = {**files(), "route.toml": (TOML + wrong).encode()}
+    places = {item.element_id for item in check(route)}
+    assert places == {
+        "herinneringen.schema",
+        "herinneringen.teamleider_na",
+        "herinneringen.teamleiders.gemeente",
+        "herinneringen.teamleiders.onbekend",
+    }
+    right = '[herinneringen]\nschema = "geen"\n[herinneringen.teamleiders]\nzorg = ["begeleider"]\n'
+    assert check({**files(), "route.toml": (TOML + right).encode()}) == ()

@@ -21,6 +21,7 @@ DIALECT = frozenset(
         "start",  # also: a parameter of terms, an event of XML, the start of a case
         "route",  # also: our word for what a folder in processes/ holds
         "escalatie",  # also: Dutch for BPMN's escalation
+        "teamleider",  # also: the property that says when the team lead is told
         "te-laat",  # also: the address of the list of overdue tasks
     }
 )

@@ -255,7 +255,7 @@ def test_an_error_that_nobody_foresaw_keeps_what_was_typed(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tasks.completion.complete_user_task", broken)
+    monkeypatch.setattr("engine.steps.TakenUp.complete", broken)
     with pytest.raises(ZeroDivisionError):
         office.submit(task_id, "sanne", sent(PLAN))
     page = completion.look(office.database, task_id, office.viewer("sanne"), office.clock.now())

@@ -95,7 +95,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     command well: each part of the preparation is one transaction, so nothing is half done.
     """
     try:
-        database = open_database(settings.database_url)
+        database = open_database(settings.database_url, settings.database)
     except (ArgumentError, ImportError, OSError) as error:
         raise StartRefused(database_unavailable(settings)) from error
     try:

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from engine.models import (
     Channel,
@@ -59,15 +58,15 @@ def figures(session: Session, now: datetime) -> Figures:
         letters_waiting=letters_waiting,
         oldest_letter_written_at=oldest_letter,
         letters_failed=_number(
-            session, OutboxMessage.id, OutboxMessage.status == OutboxStatus.FAILED
+            session, select(OutboxMessage.id).where(OutboxMessage.status == OutboxStatus.FAILED)
         ),
-        incidents_open=_number(session, Incident.id, Incident.status == IncidentStatus.OPEN),
+        incidents_open=_number(
+            session, select(Incident.id).where(Incident.status == IncidentStatus.OPEN)
+        ),
     )
 
 
-def _number_and_oldest(
-    session: Session, rows: Select[tuple[datetime]]
-) -> tuple[int, datetime | None]:
+def _number_and_oldest(session: Session, rows: Select[datetime]) -> tuple[int, datetime | None]:
     found = rows.limit(MOST).subquery()
     number, oldest = session.execute(
         select(func.count(), func.min(found.c.at, type_=UtcInstant())).select_from(found)
@@ -75,6 +74,6 @@ def _number_and_oldest(
     return number, oldest
 
 
-def _number(session: Session, column: ColumnElement[int], holds: ColumnElement[bool]) -> int:
-    found = select(column).where(holds).limit(MOST).subquery()
+def _number(session: Session, ids: Select[int]) -> int:
+    found = ids.limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("thuisroute")
@@ -17,11 +17,22 @@ _SETTINGS = ("DATABASE_URL", "PUBLIC_URL", "THUISROUTE_VAR", "HOST", "PORT")
 
 
 class Worker:
-    """One ``thuisroute serve`` or ``thuisroute scheduler``; what it prints goes into a file."""
+    """One ``thuisroute serve`` or ``thuisroute scheduler``; what it prints goes into a file.
 
-    def __init__(self, kind: str, name: str, folder: Path, environment: Mapping[str, str]) -> None:
+    ``command`` is what stands before the kind.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        folder: Path,
+        environment: Mapping[str, str],
+        command: Sequence[str | Path] = (COMMAND,),
+    ) -> None:
         self.kind = kind
         self.name = name
+        self._command = [*command, kind]
         self._folder = folder
         inherited = {key: value for key, value in os.environ.items() if key not in _SETTINGS}
         self._environment = {**inherited, **environment}
@@ -46,7 +57,7 @@ class Worker:
         self.starts += 1
         with self.log.open("wb") as out:
             self._process = subprocess.Popen(
-                [COMMAND, self.kind],
+                self._command,
                 cwd=self._folder,
                 env=self._environment,
                 stdout=out,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from engine.calendar import AMSTERDAM
 from engine.clock import TurnedClock
@@ -21,20 +23,20 @@ from engine.models import (
     OutboxMessage,
     OutboxStatus,
     Person,
-    UserTask,
 )
 from scheduler.loop import Loop
 from scheduler.reminders import ReminderRound
 from scheduler.transports import FolderTransport
-from tasks import claims
-from tasks.access import load_viewer
+from tasks import claims, reminders
+from tasks.access import Viewer, load_viewer
 from tasks.administration import disable
-from tasks.reminders import change_hour
+from tasks.reminders import change_hour, wording
 from tasks.reminders.posting import LETTER
 from tests.engine import sample
 from tests.engine.conftest import NOW, furnished
 from tests.engine.test_checks import with_property
 from tests.engine.world import World
+from tests.scheduler.test_loop import until
 
 SITE = "https://thuis.example.org"
 # The deadline of "Beoordelen" is Monday 30 March 2026, the day after summer time began.
@@ -70,8 +72,9 @@ class Desk:
         return [(mail.recipients, mail.subject) for mail in self.mail()[before:]]
 
     def mail(self) -> list[OutboxMessage]:
-        found = self.world.all(OutboxMessage, OutboxMessage.letter_id == LETTER)
-        return found  # type: ignore[return-value]
+        with self.world.looking() as session:
+            query = select(OutboxMessage).where(OutboxMessage.letter_id == LETTER)
+            return list(session.scalars(query.order_by(OutboxMessage.id)))
 
     def add_person(self, name: str, organisation: str, role: str, email: str | None = None) -> None:
         with self.world.database.transaction() as session:
@@ -103,10 +106,12 @@ class Desk:
             session.execute(update(Person).values(digest_at=None, digested_at=None))
         self.round.run()
 
-    def viewer(self, name: str):  # type: ignore[no-untyped-def]
+    def viewer(self, name: str) -> Viewer:
         with self.world.database.reading() as session:
             person = session.scalars(select(Person).where(Person.username == name)).one()
-            return load_viewer(session, person.id, person.session_epoch)
+            found = load_viewer(session, person.id, person.session_epoch)
+        assert found is not None
+        return found
 
     def claim(self, task_id: int, name: str) -> None:
         with self.world.database.transaction() as session:
@@ -147,7 +152,7 @@ FATIMA = "fatima@example.org"
 ONE = (FATIMA, "Thuisroute: 1 taak met een termijn")
 
 
-# --- when ------------------------------------------------------------------------------------------
+# --- when -----------------------------------------------------------------------------------------
 
 
 def test_a_digest_comes_three_days_before_on_the_day_and_each_working_day_after(desk: Desk) -> None:
@@ -215,7 +220,7 @@ def test_what_should_have_been_told_before_the_task_began_is_told_once_in_the_ne
     assert "1 dag te laat" in desk.mail()[0].body_text
 
 
-# --- once per deadline -----------------------------------------------------------------------------
+# --- once per deadline ----------------------------------------------------------------------------
 
 
 def test_when_the_deadline_moves_people_are_reminded_of_the_new_one(desk: Desk) -> None:
@@ -245,7 +250,7 @@ def test_a_correction_that_moves_nothing_reminds_of_nothing_again(database: Data
     assert desk.at(DUE) == []
 
 
-# --- what happened meanwhile -----------------------------------------------------------------------
+# --- what happened meanwhile ----------------------------------------------------------------------
 
 
 def test_a_task_that_was_done_before_the_digest_is_not_told_of(desk: Desk) -> None:
@@ -314,7 +319,7 @@ def test_people_of_another_organisation_hear_nothing(desk: Desk) -> None:
     assert [to for to, _ in desk.at(DUE)] == [FATIMA]
 
 
-# --- the team lead ---------------------------------------------------------------------------------
+# --- the team lead --------------------------------------------------------------------------------
 
 
 def test_the_team_lead_hears_of_it_five_days_after_the_deadline_once(desk: Desk) -> None:
@@ -340,7 +345,7 @@ def test_the_diagram_says_when_the_team_lead_hears_of_it(database: Database) -> 
     assert told == [date(2026, 3, 31)]
 
 
-# --- urgent ----------------------------------------------------------------------------------------
+# --- urgent ---------------------------------------------------------------------------------------
 
 
 def test_an_urgent_task_is_mailed_at_once_and_not_again_in_the_digest(database: Database) -> None:
@@ -388,7 +393,7 @@ def test_an_urgent_task_is_mailed_to_the_team_lead_when_it_stays_late(database: 
     assert told == [date(2026, 4, 7)]
 
 
-# --- a scheduler that was away, a clock that is wrong ----------------------------------------------
+# --- a scheduler that was away, a clock that is wrong ---------------------------------------------
 
 
 def test_a_scheduler_that_was_down_at_eight_sends_the_digest_when_it_is_back_once(
@@ -442,7 +447,7 @@ def test_an_urgent_reminder_is_not_repeated_when_the_clock_is_set_back(database:
     assert desk.at(DUE, 8) == []
 
 
-# --- two schedulers, and one that dies -------------------------------------------------------------
+# --- two schedulers, and one that dies ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("files", [None, URGENT], ids=["digest", "urgent"])
@@ -471,24 +476,21 @@ def test_schedulers_that_work_at_the_same_time_send_nothing_twice(
     assert len(people) == len(set(people)) == 13
 
 
+class PowerFailure(BaseException):
+    """Nothing of ours catches it."""
+
+
 def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting(desk)
-    real = ReminderRound.__dict__["_one"]
 
-    class Crash(BaseException):
-        """As a power failure: nothing of ours catches it."""
+    def crashing(session: Session, person_id: int, site: str, now: datetime) -> None:
+        reminders.digests.send_digest(session, person_id, site, now)
+        raise PowerFailure
 
-    def crashing(self: ReminderRound, kind: str, row_id: int, send):  # type: ignore[no-untyped-def]
-        def and_crash(*arguments: object) -> None:
-            send(*arguments)
-            raise Crash
-
-        return real(self, kind, row_id, and_crash)
-
-    monkeypatch.setattr(ReminderRound, "_one", crashing)
-    with pytest.raises(Crash):
+    monkeypatch.setattr(reminders, "send_digest", crashing)
+    with pytest.raises(PowerFailure):
         desk.at(DUE)
     assert desk.mail() == []
     monkeypatch.undo()
@@ -501,23 +503,20 @@ def test_a_fault_with_one_person_is_logged_and_holds_up_nobody(
     desk.add_person("gijs", "dorp", "beoordelaar")
     waiting(desk)
     broken = desk.viewer("fatima").person_id
-    from tasks.reminders import digests
 
-    told = digests._told
-
-    def failing(session, person, now):  # type: ignore[no-untyped-def]
-        if person.id == broken:
+    def failing(session: Session, person_id: int, site: str, now: datetime) -> bool | None:
+        if person_id == broken:
             raise ZeroDivisionError
-        return told(session, person, now)
+        return reminders.digests.send_digest(session, person_id, site, now)
 
-    monkeypatch.setattr(digests, "_told", failing)
+    monkeypatch.setattr(reminders, "send_digest", failing)
     assert [to for to, _ in desk.at(DUE)] == ["gijs@example.org"]
     monkeypatch.undo()
     assert desk.at(DUE, 8, 30) == []  # it rests for an hour
     assert desk.at(DUE, 9, 1) == [ONE]
 
 
-# --- what the mail says ----------------------------------------------------------------------------
+# --- what the mail says ---------------------------------------------------------------------------
 
 
 def test_the_mail_holds_case_numbers_and_steps_and_nothing_of_the_client(
@@ -538,10 +537,8 @@ def test_the_mail_holds_case_numbers_and_steps_and_nothing_of_the_client(
 
 
 def test_the_digest_leaves_by_the_loop_with_a_message_id_of_its_own(
-    database: Database, tmp_path
-) -> None:  # type: ignore[no-untyped-def]
-    from tests.scheduler.test_loop import until
-
+    database: Database, tmp_path: Path
+) -> None:
     desk = a_desk(database)
     waiting(desk)
     desk.clock.turn_to(datetime.combine(DUE, time(8), AMSTERDAM))
@@ -557,10 +554,6 @@ def test_the_digest_leaves_by_the_loop_with_a_message_id_of_its_own(
 
 
 def test_a_digest_that_is_very_long_names_the_first_and_counts_the_rest(desk: Desk) -> None:
-    from datetime import UTC
-
-    from tasks.reminders import wording
-
     at = datetime(2026, 3, 30, 22, tzinfo=UTC)
     lines = [wording.Line(f"PR-{n:03}", "Stap *1*", at, DUE) for n in range(120)]
     mail = wording.digest(lines, [], SITE, datetime.combine(DUE, time(8), AMSTERDAM))
@@ -569,7 +562,7 @@ def test_a_digest_that_is_very_long_names_the_first_and_counts_the_rest(desk: De
     assert "Stap *1*" in mail.html
 
 
-# --- the own hour ----------------------------------------------------------------------------------
+# --- the own hour ---------------------------------------------------------------------------------
 
 
 def test_each_person_chooses_an_hour(desk: Desk) -> None:
@@ -595,4 +588,3 @@ def test_the_task_keeps_since_when_it_has_its_deadline(desk: Desk) -> None:
     assert desk.world.task(case, "Beoordelen").due_set_at == NOW
     desk.world.correct(case, sleutelDatum=FACT + timedelta(days=1))
     assert desk.world.task(case, "Beoordelen").due_set_at == NOW + timedelta(hours=1)
-    assert isinstance(task, UserTask)

@@ -20,7 +20,7 @@ export PIP_ROOT_USER_ACTION := ignore
 say = printf '%s\n' "$(1)" >&2
 
 CHECKS := check-format check-lint check-types check-imports check-diagrams
-.PHONY: help run test check bench lock clean setup setup-dev browser tests check-house $(CHECKS)
+.PHONY: help run test check bench chaos lock clean setup setup-dev browser tests check-house $(CHECKS)
 
 help: ## Show what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ check: setup-dev ## The fast part of the tests, under a minute
 
 bench: setup-dev ## Measure what a step costs, beside raw SpiffWorkflow
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+SECONDS ?= 120
+chaos: setup-dev ## Kill processes and databases under people at work (SECONDS=3600 SEED=7 make chaos), and see that nothing is lost
+	@.venv/bin/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lock: setup-dev ## Choose newer versions of everything and write the lock files (then: make test)
 	@test -x .venv/.lock-tools/bin/pip-compile || { .venv/bin/python -m venv .venv/.lock-tools; .venv/.lock-tools/bin/pip install --quiet pip-tools; }

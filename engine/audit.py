@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -39,6 +40,15 @@ class AuditKind(StrEnum):
     LINKED_CASE_STARTED = "linked_case_started"
     CASE_COMPLETED = "case_completed"
     CASE_CLOSED = "case_closed"
+
+
+_TALLY = "thuisroute.happened"
+
+
+def tally(session: Session) -> Counter[str]:
+    """How many events of each kind this transaction wrote: they happened once it commits."""
+    counted: Counter[str] = session.info.setdefault(_TALLY, Counter())
+    return counted
 
 
 def event_row(
@@ -80,10 +90,12 @@ def record(
         **event_row(case_id, kind, actor, now, element_id=element_id, party=party, facts=facts)
     )
     session.add(event)
+    tally(session)[event.kind] += 1
     return event
 
 
-def write_events(connection: Connection, rows: list[dict[str, object]]) -> None:
+def write_events(session: Session, rows: list[dict[str, object]]) -> None:
     """Write the events of a step in one statement, in order."""
     if rows:
-        connection.execute(_INSERT, rows)
+        session.connection().execute(_INSERT, rows)
+        tally(session).update(str(row["kind"]) for row in rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +12,9 @@ from pathlib import Path
 DEFAULT_PORT = 8000
 DEFAULT_MAX_UPLOAD_MB = 20
 MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 32
+# What may be given as a file instead: NAME_FILE, as container platforms hand over secrets.
+_SECRETS = ("DATABASE_URL", "METRICS_TOKEN", "SECRET_KEY", "SMTP_PASSWORD")
 _TRUE = frozenset({"1", "true", "yes", "ja", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "nee", "off"})
 
@@ -52,11 +55,39 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class DatabaseOptions:
+    """How one process uses PostgreSQL (SQLite has one writer and needs none of this).
+
+    ``pooler``: a pooler in transaction mode (PgBouncer) stands in between. A server session is then
+    ours for one transaction only, so nothing is prepared or set beyond it. ``connections`` is the
+    most that this process ever opens. Times are in seconds; ``lock_timeout`` lies above the half
+    minute after which the server ends a session that sleeps in a transaction, so that who waits for
+    a process that stands still is served, and not refused.
+    """
+
+    pooler: bool = False
+    connections: int = 15
+    statement_timeout: int = 60
+    lock_timeout: int = 40
+    pool_timeout: int = 15
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a process tells how it is: a port of its own, and a token for figures on the web."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What differs from one installation to another. ``smtp`` None: nothing is really sent.
 
     ``trusted_proxy`` is the address of the reverse proxy in front, whose ``X-Forwarded-For`` is
     believed. Without it everybody behind the proxy shares one address, also for the throttle.
+    ``secret_key`` signs sessions; None: a file in ``var`` holds it, made at the first start.
     """
 
     database_url: str
@@ -71,10 +102,14 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     max_upload_bytes: int
     trusted_proxy: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    database: DatabaseOptions = DatabaseOptions()
+    status: Status = Status()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings; raises SettingInvalid for a value that cannot be used."""
+        environ = _with_secrets(environ)
         var = Path(environ.get("THUISROUTE_VAR") or "var")
         host = environ.get("HOST") or "127.0.0.1"
         port = _number(environ, "PORT", DEFAULT_PORT, highest=65535)
@@ -97,7 +132,51 @@ class Settings:
             ),
             max_upload_bytes=_number(environ, "MAX_UPLOAD_MB", DEFAULT_MAX_UPLOAD_MB) * MEGABYTE,
             trusted_proxy=_address(environ, "TRUSTED_PROXY"),
+            secret_key=_secret_key(environ),
+            database=_database(environ),
+            status=Status(
+                host=environ.get("STATUS_HOST") or Status.host,
+                port=_number(environ, "STATUS_PORT", 0, highest=65535) or None,
+                metrics_token=environ.get("METRICS_TOKEN") or None,
+            ),
         )
+
+
+def _with_secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The settings with ``NAME_FILE`` read: files do not show in a list of processes."""
+    found = dict(environ)
+    for name in _SECRETS:
+        file = environ.get(f"{name}_FILE")
+        if not file:
+            continue
+        if environ.get(name):
+            raise SettingInvalid(f"{name}_FILE", f"niet allebei: {name} en {name}_FILE")
+        try:
+            found[name] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingInvalid(f"{name}_FILE", "een bestand dat gelezen kan worden") from None
+    return found
+
+
+def _secret_key(environ: Mapping[str, str]) -> str | None:
+    key = environ.get("SECRET_KEY") or None
+    if key is not None and len(key) < SHORTEST_SECRET:
+        raise SettingInvalid(
+            "SECRET_KEY", f"ten minste {SHORTEST_SECRET} tekens, door toeval gekozen"
+        )
+    return key
+
+
+def _database(environ: Mapping[str, str]) -> DatabaseOptions:
+    standard = DatabaseOptions()
+    return DatabaseOptions(
+        pooler=_flag(environ, "DATABASE_POOLER", standard.pooler),
+        connections=_number(environ, "DATABASE_CONNECTIONS", standard.connections, highest=1000),
+        statement_timeout=_number(
+            environ, "DATABASE_STATEMENT_TIMEOUT", standard.statement_timeout, highest=3600
+        ),
+        lock_timeout=_number(environ, "DATABASE_LOCK_TIMEOUT", standard.lock_timeout, highest=3600),
+    )
 
 
 def _smtp(environ: Mapping[str, str]) -> Smtp | None:

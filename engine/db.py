@@ -2,7 +2,9 @@
 
 SQLite: WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE`` for a step (a deferred one could fail half
 way on a lock). PostgreSQL: row locks by ``FOR UPDATE``; a session that sleeps in a transaction is
-ended by the server, because row locks never expire by themselves.
+ended by the server, because row locks never expire by themselves; a statement that takes too long
+and a wait for a lock end too. Nothing else of a session is relied on, so that a pooler in
+transaction mode may stand in between (`engine.config.DatabaseOptions`).
 
 This is the only module that commits: below the edge everything takes the session.
 """
@@ -10,17 +12,22 @@ This is the only module that commits: below the edge everything takes the sessio
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
+from engine.config import DatabaseOptions
+
 BUSY_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_MS = 30_000
+_STANDARD = DatabaseOptions()
+# Kept open when nobody asks; above it connections are opened, and closed again after use.
+_KEPT_CONNECTIONS = 5
 # Without these a server that vanished (no answer, no refusal) holds a thread for many minutes.
 _NETWORK = {
     "connect_timeout": 5,
@@ -63,17 +70,17 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str | URL) -> Database:
+def open_database(url: str | URL, options: DatabaseOptions = _STANDARD) -> Database:
     """Open ``url`` (``sqlite:///var/thuisroute.db``, ``postgresql://...``).
 
-    The folder of an SQLite file is made when it does not exist.
+    The folder of an SQLite file is made when it does not exist. ``options`` are for PostgreSQL.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return Database(_sqlite(parsed))
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return Database(_postgresql(parsed))
+    return Database(_postgresql(parsed, options))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -103,15 +110,40 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
-    return create_engine(
+def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
+    kept = min(_KEPT_CONNECTIONS, options.connections)
+    limits = {
+        "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+        "statement_timeout": f"{options.statement_timeout}s",
+        "lock_timeout": f"{options.lock_timeout}s",
+    }
+    ours: dict[str, object] = {
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items())
+        + " -c timezone=UTC"
+    }
+    engine = create_engine(
         url,
         pool_pre_ping=True,
+        pool_size=kept,
+        max_overflow=options.connections - kept,
+        pool_timeout=options.pool_timeout,
         # What people typed does not belong in the text of an error.
         hide_parameters=True,
-        connect_args={
-            **_NETWORK,
-            "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}"
-            " -c timezone=UTC",
-        },
+        connect_args={**_NETWORK, **({"prepare_threshold": None} if options.pooler else ours)},
     )
+    if options.pooler:
+        _limit_each_transaction(engine, limits)
+    return engine
+
+
+def _limit_each_transaction(engine: Engine, limits: Mapping[str, str]) -> None:
+    """Behind a pooler the next transaction may come to another session: set the limits in each.
+
+    Costs one statement. A pooler refuses ``options`` at the start of a connection, and what is set
+    for a session would stay behind for another program.
+    """
+    setting = select(*(func.set_config(name, value, True) for name, value in limits.items()))
+
+    @event.listens_for(engine, "begin")
+    def _limit(connection: Connection) -> None:
+        connection.execute(setting)

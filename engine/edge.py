@@ -60,5 +60,11 @@ def note_fault(
     """Open the Incident of a fault in a transaction of its own; gives the refusal to raise."""
     with database.transaction() as session:
         incident = incidents.open_incident(session, trigger, fault, now)
-        case = session.get_one(Case, incident.case_id)
-        return StepFailed(incident.id, case.id, case.number, fault.element_id, fault.message)
+        case = None if incident.case_id is None else session.get_one(Case, incident.case_id)
+        return StepFailed(
+            incident.id,
+            None if case is None else case.id,
+            "" if case is None else case.number,
+            fault.element_id,
+            fault.message,
+        )

@@ -30,6 +30,7 @@ from engine.triggers import (
     EndTrigger,
     FormTrigger,
     MessageTrigger,
+    SheetTrigger,
     StartTrigger,
     TimerTrigger,
     Trigger,
@@ -43,6 +44,7 @@ __all__ = [
     "EndTrigger",
     "FormTrigger",
     "MessageTrigger",
+    "SheetTrigger",
     "StartTrigger",
     "TimerTrigger",
     "Trigger",
@@ -77,12 +79,11 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
     if isinstance(trigger, StartTrigger) and trigger.case_id is None:
         trigger = trigger.of_case(_stand_open(session, trigger, now))
     case_id = _case_of(session, trigger)
-    incident = session.scalar(
-        open_incidents(case_id).where(Incident.trigger_key == trigger.key).limit(1)
-    )
+    incident = session.scalar(_open_with_key(case_id, trigger.key).limit(1))
     if incident is None:
         incident = Incident(
             case_id=case_id,
+            definition_id=trigger.definition_id if isinstance(trigger, SheetTrigger) else None,
             status=IncidentStatus.OPEN,
             trigger_key=trigger.key,
             opened_at=now,
@@ -95,7 +96,7 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
     incident.message = fault.message
     incident.trigger = dump_trigger(trigger)
     session.flush()
-    if incident.attempts == 1:
+    if incident.attempts == 1 and case_id is not None:
         audit.record(
             session,
             case_id,
@@ -108,7 +109,39 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
     return incident
 
 
-def _case_of(session: Session, trigger: Trigger) -> int:
+def _open_with_key(case_id: int | None, key: str) -> Select[Incident]:
+    """The open incident of one wait of a case, or (no case) of the start form of a route."""
+    where = Incident.case_id.is_(None) if case_id is None else Incident.case_id == case_id
+    return select(Incident).where(
+        where, Incident.trigger_key == key, Incident.status == IncidentStatus.OPEN
+    )
+
+
+def resolve_sheet(session: Session, trigger: SheetTrigger, actor: Actor, now: datetime) -> None:
+    """The form that had a fault was filled in well: its incident, when there is one, is over."""
+    for incident in session.scalars(_open_with_key(trigger.case_id, trigger.key)):
+        _resolve(session, incident, actor, now)
+
+
+def _resolve(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    incident.status = IncidentStatus.RESOLVED
+    incident.resolved_at = now
+    incident.resolved_by_id = actor.person_id
+    if incident.case_id is not None:
+        audit.record(
+            session,
+            incident.case_id,
+            AuditKind.INCIDENT_RESOLVED,
+            actor,
+            now,
+            element_id=incident.element_id,
+            incident=incident.id,
+        )
+
+
+def _case_of(session: Session, trigger: Trigger) -> int | None:
+    if isinstance(trigger, SheetTrigger):
+        return trigger.case_id
     if isinstance(trigger, CompleteTrigger | FormTrigger):
         task = session.get(UserTask, trigger.user_task_id)
         if task is None:
@@ -161,17 +194,7 @@ def retry_incident(
         return None  # somebody is busy with the case just now: it stays as it was
     incident.resolved_by_id = actor.person_id
     if incident.status is IncidentStatus.OPEN:  # else the step itself settled it
-        incident.status = IncidentStatus.RESOLVED
-        incident.resolved_at = now
-        audit.record(
-            session,
-            incident.case_id,
-            AuditKind.INCIDENT_RESOLVED,
-            actor,
-            now,
-            element_id=incident.element_id,
-            incident=incident.id,
-        )
+        _resolve(session, incident, actor, now)
     return done
 
 
@@ -187,8 +210,8 @@ def run_trigger(session: Session, trigger: Trigger, now: datetime) -> StepDone |
             return steps.complete_user_task(
                 session, trigger.user_task_id, trigger.values, trigger.actor, now
             )
-        case FormTrigger():
-            return None  # ``tasks`` worked out the form; the task waits for its person
+        case FormTrigger() | SheetTrigger():
+            return None  # ``tasks`` worked out the form; it waits for its person
         case TimerTrigger():
             return steps.fire_timer(session, trigger.timer_id, now)
         case MessageTrigger():

@@ -1,12 +1,15 @@
-"""Bringing a database to the present schema; safe to call at every start."""
+"""Bringing a database to the present schema (safe at every start), and seeing how it stands."""
 
 from __future__ import annotations
 
+from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from engine.db import Database
 
@@ -17,11 +20,51 @@ _ADVISORY_LOCK = 7_402_026
 
 def migrate(database: Database) -> None:
     """Apply every revision that the database does not have yet, in one transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config = _config()
     writing = database.engine.execution_options(thuisroute_begin="BEGIN IMMEDIATE")
     with writing.begin() as connection:
         if not database.is_sqlite:
+            # An index of a large table takes its time, and so does waiting for another server.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+class Standing(Enum):
+    """How the tables of a database stand to this program."""
+
+    OLD = "old"
+    PRESENT = "present"
+    NEW = "new"
+
+
+def standing(database: Database) -> Standing:
+    """Whether the tables are those of this program. OLD also when there are none yet.
+
+    NEW: a newer program has been here; this one does not know what its tables mean. Raises what
+    SQLAlchemy raises when the database cannot be reached.
+    """
+    with database.reading() as session:
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return Standing.OLD
+        found = set(session.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    head, known = _revisions()
+    if found == {head}:
+        return Standing.PRESENT
+    return Standing.OLD if found <= known else Standing.NEW
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest revision of this program, and all of them."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = frozenset(one.revision for one in scripts.walk_revisions())
+    return scripts.get_current_head(), known
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config

@@ -100,13 +100,14 @@ class StarterWithoutOrganisation(Refusal):
 class StepFailed(Refusal):
     """A fault of the route stopped the step. Nothing is done, nothing is lost: an incident is open.
 
-    ``case_id`` is the case that has the incident; at a failed start that is the new case.
+    ``case_id`` is the case that has the incident; at a failed start that is the new case. It is
+    None (and the number empty) when a start form has a fault: there is no case yet.
     """
 
     status = 422
 
     def __init__(
-        self, incident_id: int, case_id: int, case_number: str, element_id: str, message: str
+        self, incident_id: int, case_id: int | None, case_number: str, element_id: str, message: str
     ) -> None:
         super().__init__(incident_id, case_id, element_id)
         self.incident_id = incident_id
@@ -117,8 +118,9 @@ class StepFailed(Refusal):
 
     @property
     def text(self) -> str:
+        case = f" bij zaak {self.case_number}" if self.case_number else ""
         return (
-            f"Dit lukt nu niet door een fout in de route (storing {self.incident_id} "
-            f"bij zaak {self.case_number}). Wat u invulde, is bewaard. "
+            f"Dit lukt nu niet door een fout in de route (storing {self.incident_id}{case}). "
+            "Wat u invulde, is bewaard. "
             "Probeer het opnieuw als de storing is opgelost."
         )

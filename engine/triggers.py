@@ -17,10 +17,15 @@ class TriggerVerb(StrEnum):
     START = "start"
     COMPLETE = "complete"
     FORM = "form"
+    SHEET = "sheet"
     TIMER = "timer"
     MESSAGE = "message"
     CORRECT = "correct"
     END = "end"
+
+
+BUTTON_SHEET = "knop:"
+"""How the place of a form behind a button begins; after it comes the token that waits."""
 
 
 def trigger_key(verb: TriggerVerb, what: object = "") -> str:
@@ -55,6 +60,24 @@ class FormTrigger:
     @property
     def key(self) -> str:
         return trigger_key(TriggerVerb.FORM, self.user_task_id)
+
+
+@dataclass(frozen=True)
+class SheetTrigger:
+    """A person opened or sent a form outside user tasks, and the form itself has a fault.
+
+    ``place`` says which form, in words of ``tasks``: the start of a route (then there is no
+    ``case_id`` yet), a button, a correction. Trying again is working it out once more.
+    """
+
+    place: str
+    definition_id: int
+    actor: Actor
+    case_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.SHEET, self.place)
 
 
 @dataclass(frozen=True)
@@ -131,6 +154,7 @@ class EndTrigger:
 Trigger = (
     CompleteTrigger
     | FormTrigger
+    | SheetTrigger
     | TimerTrigger
     | MessageTrigger
     | StartTrigger
@@ -140,6 +164,7 @@ Trigger = (
 _TYPES: Mapping[str, type[Trigger]] = {
     TriggerVerb.COMPLETE: CompleteTrigger,
     TriggerVerb.FORM: FormTrigger,
+    TriggerVerb.SHEET: SheetTrigger,
     TriggerVerb.TIMER: TimerTrigger,
     TriggerVerb.MESSAGE: MessageTrigger,
     TriggerVerb.START: StartTrigger,

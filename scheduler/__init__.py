@@ -1,1 +1,1 @@
-"""The hand of the clock: fires timers that are due and sends letters from the outbox."""
+"""The hand of the clock: fires due timers, writes reminders, sends letters from the outbox."""

@@ -7,6 +7,7 @@ import click
 from engine.clock import SystemClock
 from engine.server.runtime import begin_process, run_services
 from engine.server.starter import opened, settings_of_start
+from engine.server.status import with_status
 from scheduler.service import scheduler_service
 
 
@@ -16,6 +17,8 @@ def scheduler_command() -> None:
     begin_process()
     settings = settings_of_start()
     with opened(settings) as database:
-        service = scheduler_service(settings, database, SystemClock())
-        run_services([service], lambda: click.echo("De planner draait. Stoppen: Ctrl-C."))
+        clock = SystemClock()
+        service = scheduler_service(settings, database, clock)
+        services = with_status([service], settings, database, clock)
+        run_services(services, lambda: click.echo("De planner draait. Stoppen: Ctrl-C."))
     click.echo("De planner is gestopt.")

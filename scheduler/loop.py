@@ -30,6 +30,7 @@ from engine.clock import AMSTERDAM, Clock, SystemClock
 from engine.db import Database
 from scheduler.executor import DaemonExecutor
 from scheduler.letters import LetterRound
+from scheduler.reminders import ReminderRound
 from scheduler.transports import Transport
 from scheduler.trouble import Trouble
 
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 # A timer fires within 2 seconds of its time, so the loop looks every second.
 TIMER_INTERVAL = timedelta(seconds=1)
 LETTER_INTERVAL = timedelta(seconds=1)
+# "At once" for an urgent reminder; a digest is for a whole hour.
+REMINDER_INTERVAL = timedelta(seconds=5)
 WATCH_INTERVAL = timedelta(seconds=5)
 TIMERS_AT_ONCE = 50
 MOST_TIMERS_AT_ONCE = 1000
@@ -82,10 +85,18 @@ class TimerRound:
 
 
 class Loop:
-    """Two jobs on one APScheduler: timers, and letters. They do not wait for each other."""
+    """Three jobs on one APScheduler: timers, letters, reminders. None waits for another.
+
+    ``site`` is the address of the website, for in a reminder; empty when there is none.
+    """
 
     def __init__(
-        self, database: Database, transport: Transport, mail_from: str, clock: Clock
+        self,
+        database: Database,
+        transport: Transport,
+        mail_from: str,
+        clock: Clock,
+        site: str = "",
     ) -> None:
         self._stopping = Event()
         self._executor = DaemonExecutor(PATIENCE_SECONDS)
@@ -99,6 +110,10 @@ class Loop:
             "letters": (
                 LETTER_INTERVAL,
                 LetterRound(database, transport, mail_from, clock, self._stopping).run,
+            ),
+            "reminders": (
+                REMINDER_INTERVAL,
+                ReminderRound(database, site, clock, self._stopping).run,
             ),
         }
 

@@ -15,7 +15,8 @@ class SchedulerService:
 
     def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
         self._lock = SchedulerLock(database)
-        self._loop = Loop(database, transport_for(settings), settings.mail_from, clock)
+        transport = transport_for(settings)
+        self._loop = Loop(database, transport, settings.mail_from, clock, settings.public_url)
 
     def start(self) -> None:
         """Raises SecondScheduler when another one works on this SQLite file."""

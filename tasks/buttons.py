@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.context import case_context
 from engine.db import Database
-from engine.edge import run_step
-from engine.errors import NotAllowed, NotFound, Refusal
+from engine.definitions import load
+from engine.errors import NotAllowed
+from engine.forms import Form
 from engine.models import Case, MessageSubscription
+from engine.routes import Route
 from engine.steps import deliver_message
-from engine.triggers import MessageTrigger
+from engine.triggers import BUTTON_SHEET, MessageTrigger, SheetTrigger, Trigger
+from tasks import asking
 from tasks.access import Standing, Viewer, standing, storable, visible_case
-from tasks.cases import pressed_in_form
-from tasks.forms import Button, FormView, Setting, Typed, fill, judge, show
+from tasks.asking import Again, Asking, Refused
+from tasks.forms import Answers, FormView, Setting
 from tasks.refusals import TaskGone
-from tasks.submission import Submission
+from tasks.submission import Fields, Submission
 from tasks.taskpage import CaseHead, head_of
 
 
@@ -45,28 +48,37 @@ class Pressed:
 
 
 @dataclass(frozen=True)
-class UnfinishedButton:
-    page: ButtonPage
-
-
-@dataclass(frozen=True)
-class RefusedButton:
-    refusal: Refusal
-    page: ButtonPage | None
-
-
-@dataclass(frozen=True)
-class _Found:
+class _Button(Asking[ButtonPage, Pressed]):
     """A button that the viewer may press, with the case it is on."""
 
-    case: Case
-    here: Standing
-    subscription: MessageSubscription
-    organisation_id: int
+    head: CaseHead
+    case_id: int
+    token: str
+    message: str
+    actor: Actor
 
-    @property
-    def label(self) -> str:
-        return self.subscription.button or self.subscription.message
+    def page(self, form: FormView | None, fields: Fields) -> ButtonPage:
+        return ButtonPage(self.head, self.token, self.title, form)
+
+    def trigger(self, answers: Answers, fields: Fields) -> Trigger:
+        return MessageTrigger(self.case_id, self.message, answers.values, self.actor, self.token)
+
+    def work(self, session: Session, trigger: Trigger, now: datetime) -> Pressed:
+        if not isinstance(trigger, MessageTrigger):
+            raise TypeError(trigger)
+        deliver_message(
+            session,
+            self.case_id,
+            self.message,
+            trigger.values,
+            self.actor,
+            now,
+            token=self.token,
+        )
+        return Pressed(self.title)
+
+    def unchanged(self) -> Pressed:
+        return Pressed(self.title)
 
 
 def buttons_of(
@@ -90,8 +102,14 @@ def button_page(
     session: Session, number: str, token: str, viewer: Viewer, now: datetime
 ) -> ButtonPage:
     """What is asked before the button works. Raises NotFound, NotAllowed, TaskGone."""
-    found = _find(session, number, token, viewer, now)
-    return _page(session, found, None, now)[0]
+    return asking.page_of(session, _find(session, number, token, viewer, now), viewer)
+
+
+def look(database: Database, number: str, token: str, viewer: Viewer, now: datetime) -> ButtonPage:
+    """``button_page`` in its own transaction; StepFailed when the form has a fault."""
+    return asking.look(
+        database, lambda session: _find(session, number, token, viewer, now), viewer, now
+    )
 
 
 def press(
@@ -101,61 +119,70 @@ def press(
     submission: Submission,
     viewer: Viewer,
     now: datetime,
-) -> Pressed | UnfinishedButton | RefusedButton:
+) -> Pressed | Again[ButtonPage] | Refused[ButtonPage]:
     """Deliver the message, in its own transactions. Raises NotFound, NotAllowed."""
-    page: ButtonPage | None = None
-    try:
-        with database.reading() as session:
-            found = _find(session, number, token, viewer, now)
-            page, values = _page(session, found, submission, now)
-            case_id, message, label = found.case.id, found.subscription.message, found.label
-        errors = page.form.errors if page.form is not None else ()
-        if submission.button != Button.COMPLETE or errors:
-            return UnfinishedButton(page)
-        actor = viewer.actor(found.organisation_id)
-        run_step(
-            database,
-            lambda session: deliver_message(
-                session, case_id, message, values, actor, now, token=token
-            ),
-            trigger=MessageTrigger(case_id, message, values, actor, token),
-            now=now,
-        )
-    except (NotFound, NotAllowed):
-        raise
-    except Refusal as refusal:
-        return RefusedButton(refusal, page)
-    return Pressed(label)
+    return asking.answer(
+        database,
+        lambda session: _find(session, number, token, viewer, now),
+        submission,
+        viewer,
+        now,
+    )
 
 
-def _find(session: Session, number: str, token: str, viewer: Viewer, now: datetime) -> _Found:
+def work_out(session: Session, trigger: SheetTrigger, now: datetime) -> None:
+    """The form behind a button once more, after a fault; RouteFault when it still has one."""
+    case = session.get(Case, trigger.case_id)
+    token = trigger.place.removeprefix(BUTTON_SHEET)
+    found = None if case is None else _subscription(session, case, token)
+    if case is None or found is None:
+        return
+    route = load(session, case.definition_id)
+    form = _form(route, found)
+    if form is not None:
+        asking.work_out(session, form, _setting(session, route, case, found, now), trigger)
+
+
+def _find(session: Session, number: str, token: str, viewer: Viewer, now: datetime) -> _Button:
     case = visible_case(session, number, viewer, now)
     here = standing(session, case, viewer, now)
-    subscription = session.scalar(
+    found = _subscription(session, case, token)
+    if found is None or found.button is None:
+        raise TaskGone(0)
+    organisation_id = here.acting_organisation(viewer, [found.role or ""])
+    if organisation_id is None:
+        raise NotAllowed
+    actor = viewer.actor(organisation_id)
+    return _Button(
+        title=found.button or found.message,
+        form=_form(here.route, found),
+        setting=_setting(session, here.route, case, found, now),
+        place=SheetTrigger(f"{BUTTON_SHEET}{found.token}", case.definition_id, actor, case.id),
+        head=head_of(case, here.route),
+        case_id=case.id,
+        token=found.token,
+        message=found.message,
+        actor=actor,
+    )
+
+
+def _subscription(session: Session, case: Case, token: str) -> MessageSubscription | None:
+    return session.scalar(
         select(MessageSubscription).where(
             MessageSubscription.case_id == case.id, MessageSubscription.token == storable(token)
         )
     )
-    if subscription is None or subscription.button is None:
-        raise TaskGone(0)
-    organisation_id = here.acting_organisation(viewer, [subscription.role or ""])
-    if organisation_id is None:
-        raise NotAllowed
-    return _Found(case, here, subscription, organisation_id)
 
 
-def _page(
-    session: Session, found: _Found, submission: Submission | None, now: datetime
-) -> tuple[ButtonPage, Mapping[str, object]]:
-    head = head_of(found.case, found.here.route)
-    subscription = found.subscription
-    if not subscription.form_id:
-        return ButtonPage(head, subscription.token, found.label, None), {}
-    variables = case_context(session, found.here.route, found.case, now, token=subscription.token)
-    setting = Setting(variables, now, subscription.element_id)
-    typed: Typed | None = None if submission is None else pressed_in_form(submission)
-    sheet = fill(found.here.route.forms[subscription.form_id], typed, setting)
-    completing = submission is not None and submission.button == Button.COMPLETE
-    answers = judge(sheet)
-    form = show(sheet, answers.errors if completing else ())
-    return ButtonPage(head, subscription.token, found.label, form), answers.values
+def _form(route: Route, found: MessageSubscription) -> Form | None:
+    return route.forms[found.form_id] if found.form_id else None
+
+
+def _setting(
+    session: Session, route: Route, case: Case, found: MessageSubscription, now: datetime
+) -> Setting:
+    if not found.form_id:
+        return Setting({}, now, found.element_id)
+    return Setting(
+        case_context(session, route, case, now, token=found.token), now, found.element_id
+    )

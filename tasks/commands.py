@@ -87,7 +87,7 @@ def link(username: str) -> None:
 
 def _open() -> tuple[Settings, Database]:
     settings = settings_of_start()
-    return settings, open_database(settings.database_url)
+    return settings, open_database(settings.database_url, settings.database)
 
 
 def _tell(settings: Settings, secret: str) -> None:

@@ -1,15 +1,18 @@
-"""Drafts: what a person typed in a user task that is not completed yet."""
+"""Drafts: what a person typed in a form that is not completed yet."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from engine.models import TaskDraft
+from engine.models import FormDraft, TaskDraft
+from engine.triggers import BUTTON_SHEET, SheetTrigger
 from tasks.forms import Typed
+from tasks.submission import Fields
 from tasks.upsert import make_if_absent
 
 _DRAFTS = TaskDraft.metadata.tables[TaskDraft.__tablename__]
@@ -51,3 +54,37 @@ def _read(values: str, saved_at: datetime) -> tuple[Typed, datetime] | None:
 def drop_drafts(session: Session, task_id: int) -> None:
     """Nobody's draft of this task is needed any more."""
     session.execute(_DROP, {"task": task_id})
+
+
+# -- forms outside user tasks: kept only when the form has a fault ----------------------------
+
+
+def save_form_draft(
+    session: Session, form: SheetTrigger, person_id: int, fields: Fields, now: datetime
+) -> None:
+    """Keep what was sent in a form outside user tasks."""
+    key = {"person_id": person_id, "place": _place(form)}
+    make_if_absent(session, FormDraft, **key, values="", saved_at=now)
+    draft = session.get_one(FormDraft, key, with_for_update=True, populate_existing=True)
+    draft.values = json.dumps({name: list(texts) for name, texts in fields.items()})
+    draft.saved_at = now
+
+
+def load_form_draft(session: Session, form: SheetTrigger, person_id: int) -> Fields | None:
+    """What this person sent in that form; None when nothing."""
+    draft = session.get(FormDraft, (person_id, _place(form)))
+    if draft is None:
+        return None
+    return {name: tuple(texts) for name, texts in json.loads(draft.values).items()}
+
+
+def drop_form_drafts(session: Session, form: SheetTrigger, person_id: int) -> None:
+    """This person's draft is used; behind a button nobody's is needed any more."""
+    where = FormDraft.place == _place(form)
+    if not form.place.startswith(BUTTON_SHEET):
+        where = and_(where, FormDraft.person_id == person_id)
+    session.execute(delete(FormDraft).where(where))
+
+
+def _place(form: SheetTrigger) -> str:
+    return f"{form.case_id or ''}:{form.place}"

@@ -13,33 +13,28 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.context import case_context
 from engine.db import Database
+from engine.definitions import load
 from engine.dialect import BUTTON_ROLE
-from engine.edge import run_step
-from engine.errors import CaseEnded, NotAllowed, NotFound, Refusal, RouteFault
+from engine.errors import CaseEnded, NotAllowed, NotFound, RouteFault
 from engine.forms import Form
 from engine.models import Case, CaseStatus, FormRecord, UserTask
 from engine.routes import Route
 from engine.steps import correct_fact
-from engine.triggers import CorrectTrigger
+from engine.triggers import CorrectTrigger, SheetTrigger, Trigger
+from tasks import asking
 from tasks.access import Standing, Viewer, row_by_id, standing, visible_case
-from tasks.cases import pressed_in_form
-from tasks.forms import (
-    Answers,
-    Button,
-    FieldError,
-    FormView,
-    Setting,
-    fill,
-    judge,
-    print_form,
-    show,
-)
+from tasks.asking import Again, Asking, Refused
+from tasks.forms import Answers, FieldError, FormView, Setting, print_form
+from tasks.forms.controls import number_in
 from tasks.forms.views import PrintedItem
-from tasks.submission import Submission
+from tasks.submission import Fields, Submission
 from tasks.taskpage import CaseHead, head_of
 
+FACT_SHEET = "feit:"
+"""How the place of a correction begins; after it comes the record."""
 PROPERTY = "feit"
 REASON = "reden"
 """The control in which the reason is typed."""
@@ -74,14 +69,39 @@ class Corrected:
 
 
 @dataclass(frozen=True)
-class UnfinishedCorrection:
-    page: FactPage
+class _Correction(Asking[FactPage, Corrected]):
+    """The facts of one completed form that the viewer may correct."""
 
+    head: CaseHead
+    case_id: int
+    record_id: int
+    actor: Actor
 
-@dataclass(frozen=True)
-class RefusedCorrection:
-    refusal: Refusal
-    page: FactPage | None
+    def page(self, form: FormView | None, fields: Fields) -> FactPage:
+        if form is None:
+            raise TypeError("a correction always has a form")
+        return FactPage(self.head, self.record_id, self.title, form, _reason(fields))
+
+    def errors(self, answers: Answers, fields: Fields) -> tuple[FieldError, ...]:
+        return _with_reason(answers, _reason(fields))
+
+    def trigger(self, answers: Answers, fields: Fields) -> Trigger | None:
+        known = self.setting.variables
+        changed = {
+            name: value for name, value in answers.values.items() if value != known.get(name)
+        }
+        if not changed:
+            return None
+        return CorrectTrigger(self.case_id, changed, _reason(fields), self.actor)
+
+    def work(self, session: Session, trigger: Trigger, now: datetime) -> Corrected:
+        if not isinstance(trigger, CorrectTrigger):
+            raise TypeError(trigger)
+        correct_fact(session, self.case_id, trigger.values, trigger.reason, self.actor, now)
+        return Corrected(self.head.number)
+
+    def unchanged(self) -> Corrected:
+        return Corrected(self.head.number)
 
 
 def facts_of(
@@ -98,10 +118,10 @@ def facts_of(
             setting = Setting(case_context(session, here.route, case, now), now)
         try:
             items = print_form(form, {}, setting).items
-            may_correct = _may_correct(session, case, record, here, viewer)
         except RouteFault:
             # The page of the case must stand: it is where incidents are tried again.
-            items, may_correct = (), False
+            items = ()
+        may_correct = _may_correct(session, case, record, here, viewer)
         rows.append(FactRow(record.id, record.title, record.at, items, may_correct))
     return tuple(rows)
 
@@ -153,16 +173,59 @@ def _role_of(session: Session, record: FormRecord, here: Standing) -> str:
     return element.properties.get(BUTTON_ROLE) or lane or here.route.config.start_role
 
 
-@dataclass(frozen=True)
-class _Found:
-    case: Case
-    here: Standing
-    record: FormRecord
-    form: Form
-    setting: Setting
+def fact_page(
+    session: Session, number: str, record_id: int, viewer: Viewer, now: datetime
+) -> FactPage:
+    """The facts as they are now, to correct. Raises NotFound, CaseEnded, NotAllowed."""
+    return asking.page_of(session, _find(session, number, record_id, viewer, now), viewer)
 
 
-def _find(session: Session, number: str, record_id: int, viewer: Viewer, now: datetime) -> _Found:
+def look(
+    database: Database, number: str, record_id: int, viewer: Viewer, now: datetime
+) -> FactPage:
+    """``fact_page`` in its own transaction; StepFailed when the form has a fault."""
+    return asking.look(
+        database, lambda session: _find(session, number, record_id, viewer, now), viewer, now
+    )
+
+
+def correct(
+    database: Database,
+    number: str,
+    record_id: int,
+    submission: Submission,
+    viewer: Viewer,
+    now: datetime,
+) -> Corrected | Again[FactPage] | Refused[FactPage]:
+    """Correct the facts that changed, in its own transactions. Raises NotFound, NotAllowed.
+
+    The terms that count from a fact move in the same transaction.
+    """
+    return asking.answer(
+        database,
+        lambda session: _find(session, number, record_id, viewer, now),
+        submission,
+        viewer,
+        now,
+    )
+
+
+def work_out(session: Session, trigger: SheetTrigger, now: datetime) -> None:
+    """The form of a correction once more, after a fault; RouteFault when it still has one."""
+    record = session.get(FormRecord, number_in(trigger.place.removeprefix(FACT_SHEET)))
+    if record is None:
+        return
+    case = session.get_one(Case, record.case_id)
+    route = load(session, case.definition_id)
+    form = _fact_form(route, record)
+    if form is not None:
+        setting = Setting(case_context(session, route, case, now), now, record.element_id)
+        asking.work_out(session, form, setting, trigger)
+
+
+def _find(
+    session: Session, number: str, record_id: int, viewer: Viewer, now: datetime
+) -> _Correction:
     case = visible_case(session, number, viewer, now)
     here = standing(session, case, viewer, now)
     record = row_by_id(session, FormRecord, record_id)
@@ -177,59 +240,21 @@ def _find(session: Session, number: str, record_id: int, viewer: Viewer, now: da
         raise CaseEnded(case.number)
     if not _may_correct(session, case, record, here, viewer):
         raise NotAllowed
-    setting = Setting(case_context(session, here.route, case, now), now, record.element_id)
-    return _Found(case, here, record, form, setting)
+    actor = viewer.actor(record.organisation_id)
+    return _Correction(
+        title=record.title,
+        form=form,
+        setting=Setting(case_context(session, here.route, case, now), now, record.element_id),
+        place=SheetTrigger(f"{FACT_SHEET}{record.id}", case.definition_id, actor, case.id),
+        head=head_of(case, here.route),
+        case_id=case.id,
+        record_id=record.id,
+        actor=actor,
+    )
 
 
-def fact_page(
-    session: Session, number: str, record_id: int, viewer: Viewer, now: datetime
-) -> FactPage:
-    """The facts as they are now, to correct. Raises NotFound, CaseEnded, NotAllowed."""
-    found = _find(session, number, record_id, viewer, now)
-    return _page(found, show(fill(found.form, None, found.setting)), "")
-
-
-def correct(
-    database: Database,
-    number: str,
-    record_id: int,
-    submission: Submission,
-    viewer: Viewer,
-    now: datetime,
-) -> Corrected | UnfinishedCorrection | RefusedCorrection:
-    """Correct the facts that changed, in its own transactions. Raises NotFound, NotAllowed.
-
-    The terms that count from a fact move in the same transaction.
-    """
-    reason = " ".join(" ".join(submission.fields.get(REASON, ())).split())
-    with database.reading() as session:
-        found = _find(session, number, record_id, viewer, now)
-        sheet = fill(found.form, pressed_in_form(submission), found.setting)
-        answers = judge(sheet)
-        completing = submission.button == Button.COMPLETE
-        errors = _with_reason(answers, reason) if completing else ()
-        page = _page(found, show(sheet, errors), reason)
-        organisation_id = found.record.organisation_id
-        case_id = found.case.id
-    if not completing or errors:
-        return UnfinishedCorrection(page)
-    now_known = found.setting.variables
-    changed = {
-        name: value for name, value in answers.values.items() if value != now_known.get(name)
-    }
-    if not changed:
-        return Corrected(number)
-    actor = viewer.actor(organisation_id)
-    try:
-        run_step(
-            database,
-            lambda session: correct_fact(session, case_id, changed, reason, actor, now),
-            trigger=CorrectTrigger(case_id, changed, reason, actor),
-            now=now,
-        )
-    except Refusal as refusal:
-        return RefusedCorrection(refusal, page)
-    return Corrected(number)
+def _reason(fields: Fields) -> str:
+    return " ".join(" ".join(fields.get(REASON, ())).split())
 
 
 def _with_reason(answers: Answers, reason: str) -> tuple[FieldError, ...]:
@@ -239,8 +264,3 @@ def _with_reason(answers: Answers, reason: str) -> tuple[FieldError, ...]:
     if reason:
         text = f"De reden is te lang. Gebruik hoogstens {MAX_REASON} tekens."
     return (*answers.errors, FieldError(REASON, "Reden", text))
-
-
-def _page(found: _Found, form: FormView, reason: str) -> FactPage:
-    head = head_of(found.case, found.here.route)
-    return FactPage(head, found.record.id, found.record.title, form, reason)

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from tasks.forms import ActionName, Button, Typed
 
+Fields = Mapping[str, tuple[str, ...]]
+"""Texts by control name, as a browser sends them."""
+
+_NOT_SENT_AGAIN = frozenset({ActionName.BUTTON, "csrf_token"})
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -20,7 +25,7 @@ class Upload:
 class Submission:
     """``fields`` are texts by control name, ``uploads`` files by control name."""
 
-    fields: Mapping[str, tuple[str, ...]]
+    fields: Fields
     uploads: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +51,11 @@ class Submission:
     def typed(self) -> Typed:
         """What belongs to the route's form."""
         return Typed.of(self.fields)
+
+    @property
+    def to_send_again(self) -> Fields:
+        """All texts that a person gave, without the button and the token of the page."""
+        return {name: texts for name, texts in self.fields.items() if name not in _NOT_SENT_AGAIN}
 
     def _pressed(self) -> tuple[str, str]:
         pressed = self.fields.get(ActionName.BUTTON, ())

@@ -161,7 +161,9 @@ def work_out_form(session: Session, task_id: int, person_id: int | None, now: da
     case = session.get_one(Case, task.case_id)
     seen = Sight(task, case, load(session, case.definition_id))
     draft = None if person_id is None else load_draft(session, task_id, person_id)
-    judge(fill(form_of(seen), None if draft is None else draft[0], setting_of(session, seen, now)))
+    sheet = fill(form_of(seen), None if draft is None else draft[0], setting_of(session, seen, now))
+    judge(sheet)
+    show(sheet)
 
 
 def obstacle_of(session: Session, seen: Sight, viewer: Viewer) -> Refusal | None:

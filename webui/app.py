@@ -8,7 +8,8 @@ from flask_wtf.csrf import CSRFProtect
 from engine.clock import Clock
 from engine.config import Settings
 from engine.db import Database
-from webui import errors, gate, security, words
+from engine.server.status import StatusDesk, StatusPages
+from webui import errors, gate, measuring, security, words
 from webui.views import BLUEPRINTS
 from webui.web import Web
 from webui.web import install as install_web
@@ -18,7 +19,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
     """The web application. Reads nothing from the environment: `settings` says all."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(
-        SECRET_KEY=security.secret_key(settings.var),
+        SECRET_KEY=settings.secret_key or security.secret_key(settings.var),
         SESSION_COOKIE_NAME="__Host-thuisroute" if settings.secure_cookies else "thuisroute",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
@@ -35,6 +36,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_web(app, Web(settings, database, clock))
+    measuring.install(app)
     security.protect(app)
     gate.install(app)
     CSRFProtect(app)
@@ -42,4 +44,8 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    desk = StatusDesk(database, clock)
+    app.wsgi_app = StatusPages(  # type: ignore[method-assign]
+        app.wsgi_app, desk, settings.status.metrics_token
+    )
     return app

@@ -7,6 +7,7 @@ import click
 from engine.clock import SystemClock
 from engine.server.runtime import begin_process, run_services
 from engine.server.starter import opened, settings_of_start
+from engine.server.status import with_status
 from webui.service import web_service
 
 
@@ -16,5 +17,7 @@ def serve_command() -> None:
     begin_process()
     settings = settings_of_start()
     with opened(settings) as database:
-        server = web_service(settings, database, SystemClock())
-        run_services([server], lambda: click.echo(f"Thuisroute staat op {settings.public_url}"))
+        clock = SystemClock()
+        server = web_service(settings, database, clock)
+        services = with_status([server], settings, database, clock)
+        run_services(services, lambda: click.echo(f"Thuisroute staat op {settings.public_url}"))

@@ -10,4 +10,6 @@ from webui.app import create_app
 
 configure_logging()
 _settings = Settings.from_environment()
-app = create_app(_settings, open_database(_settings.database_url), SystemClock())
+app = create_app(
+    _settings, open_database(_settings.database_url, _settings.database), SystemClock()
+)

@@ -41,7 +41,7 @@ from engine.calendar.suspensions import (
     suspension_for_foreign_information,
     suspension_through,
 )
-from engine.calendar.terms import TermEnd, count_back, end_of_term
+from engine.calendar.terms import NamedEnd, TermEnd, count_back, end_of_term
 from engine.calendar.wording import (
     days_left,
     format_date,
@@ -66,6 +66,7 @@ __all__ = [
     "FreeDayKind",
     "InvalidDuration",
     "NaiveMoment",
+    "NamedEnd",
     "NegativeTerm",
     "RemedyDateMissing",
     "RemedyDateTooEarly",

@@ -71,6 +71,19 @@ def paused_too_late(one: Suspension, last: dt.date) -> str:
     )
 
 
+def named_end(told_on: dt.date, last: dt.date) -> str:
+    """An extension with a last day of its own (Awb 4:14)."""
+    return (
+        f"Op {format_date(told_on)} is verteld dat het langer duurt. "
+        f"De nieuwe laatste dag is {format_date(last)}."
+    )
+
+
+def named_end_decides() -> str:
+    """The named day is later than the term itself."""
+    return "Die dag is later dan het einde van de termijn zelf, en gaat dus voor."
+
+
 def act_does_not_apply(kind: TermKind) -> str:
     """Kinds of term outside the act."""
     return (

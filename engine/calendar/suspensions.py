@@ -107,12 +107,17 @@ def suspension_for_foreign_information(told_on: dt.date, received_on: dt.date) -
     return Suspension(_day_after(told_on), received_on, SuspensionGround.FOREIGN_INFORMATION)
 
 
-def merged(suspensions: Iterable[Suspension], after: dt.date) -> tuple[Suspension, ...]:
+def merged(
+    suspensions: Iterable[Suspension], after: dt.date, boundaries: Iterable[dt.date] = ()
+) -> tuple[Suspension, ...]:
     """The suspended days later than `after`, in order, overlapping and touching ones as one.
 
     So a day that two suspensions share counts once. Parts on or before `after` are cut off. A
-    merged suspension keeps its ground when all its parts have the same.
+    merged suspension keeps its ground when all its parts have the same. One that begins after a
+    boundary is kept apart from one that began before or on it, with the days that it adds: who
+    named a last day on the boundary knew of the earlier one only.
     """
+    told = sorted(boundaries)
     first = _day_after(after)
     clipped = sorted(
         (
@@ -126,6 +131,10 @@ def merged(suspensions: Iterable[Suspension], after: dt.date) -> tuple[Suspensio
     for one in clipped:
         if result and one.first_day <= result[-1].day_after_last:
             last = result[-1]
+            if any(last.first_day <= day < one.first_day for day in told):
+                if one.day_after_last > last.day_after_last:
+                    result.append(Suspension(last.day_after_last, one.day_after_last, one.ground))
+                continue
             ground = one.ground if one.ground == last.ground else None
             end = max(last.day_after_last, one.day_after_last)
             result[-1] = Suspension(last.first_day, end, ground)

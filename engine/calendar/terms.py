@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from engine.calendar.freedays import DECREE_DAYS
 from engine.calendar.instants import AMSTERDAM, add_local, end_of_day, last_day_before, local_date
 from engine.calendar.kinds import Counting, TermKind
 from engine.calendar.suspensions import Suspension, merged
-from engine.calendar.wording import format_instant
+from engine.calendar.wording import format_date, format_instant
 from engine.calendar.workingdays import nth_working_day
 
 
@@ -41,6 +41,18 @@ class TermEnd:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NamedEnd:
+    """A last day that the applicant was told on `told_on` (Awb 4:14: a new term that is named).
+
+    It was set in a letter and not in a law, so it does not move for a weekend or holiday. Pauses
+    that begin after `told_on` move it; whoever named it knew of the earlier ones.
+    """
+
+    told_on: dt.date
+    last_day: dt.date
+
+
 def end_of_term(
     start: dt.date,
     duration: str | CalendarDuration,
@@ -50,6 +62,7 @@ def end_of_term(
     decree_days: Collection[dt.date] = DECREE_DAYS,
     suspensions: Sequence[Suspension] = (),
     prolongations: Sequence[str | CalendarDuration] = (),
+    named_ends: Sequence[NamedEnd] = (),
     zone: ZoneInfo = AMSTERDAM,
 ) -> TermEnd:
     """When a term that begins on `start` ends, and why.
@@ -63,20 +76,24 @@ def end_of_term(
     Pauses (Awb 4:15) move the unextended end by exactly the days they hold, each day once; one
     that begins after the term is over does nothing. Prolongations ("verlenging", Awb 4:14) follow
     on the unextended end; whether article 4 excepts is then judged by the last of them.
+    `named_ends` are last days that were named instead; the term ends on the latest of those and
+    its own end. A term begun anew leaves behind what was named before its start.
 
     Raises `InvalidDuration`, `NegativeTerm`, `TimeOfDayMissing`, `NaiveMoment`, `DateOutOfRange`,
-    and `UnitNotUsable` for working days in another unit than days.
+    and `UnitNotUsable` for working days in another unit than days, and for hours with named ends.
     """
     pieces = [as_duration(duration), *map(as_duration, prolongations)]
     for piece in pieces:
         if piece.sign < 0:
             raise NegativeTerm(str(piece))
     if any(piece.has_time_part for piece in pieces):
+        if named_ends:
+            raise UnitNotUsable(str(pieces[0]), "dagen, weken, maanden of jaren")
         return _end_in_hours(start, pieces, kind, suspensions, zone)
     day = local_date(start, zone) if isinstance(start, dt.datetime) else start
     if counting is Counting.WORKING:
-        return _end_in_working_days(day, pieces, kind, decree_days, suspensions, zone)
-    return _end_in_days(day, pieces, kind, decree_days, suspensions, zone)
+        return _end_in_working_days(day, pieces, kind, decree_days, suspensions, named_ends, zone)
+    return _end_in_days(day, pieces, kind, decree_days, suspensions, named_ends, zone)
 
 
 def count_back(moment: dt.date, duration: str | CalendarDuration) -> dt.date:
@@ -93,50 +110,100 @@ def count_back(moment: dt.date, duration: str | CalendarDuration) -> dt.date:
     return add_to_date(day, -length)
 
 
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """What happened to a term, in order: pauses, and last days that were named."""
+
+    unextended: dt.date
+    last: dt.date
+    counted: tuple[Suspension, ...]
+    named: dt.date | None
+
+    @property
+    def named_decides(self) -> bool:
+        return self.named is not None and self.named > self.last
+
+
+def _after_events(
+    start: dt.date,
+    suspensions: Sequence[Suspension],
+    named_ends: Sequence[NamedEnd],
+    ends: Callable[[Sequence[Suspension]], tuple[dt.date, dt.date]],
+    told: list[str],
+) -> _Events:
+    """Count the pauses that began while the term ran. ``ends`` gives, with pauses, the last day
+    before and after the Algemene termijnenwet; what a pause or a named day does is ``told``."""
+    named_ends = [one for one in named_ends if one.told_on >= start]
+    pauses = merged(suspensions, start, [one.told_on for one in named_ends])
+    counted: list[Suspension] = []
+    unextended, last = ends(counted)
+    named: dt.date | None = None
+    # On one day the pause comes first: who names a last day knows of it.
+    events: list[tuple[dt.date, int, Suspension | NamedEnd]] = [
+        (one.first_day, 0, one) for one in pauses
+    ]
+    events += [(one.told_on, 1, one) for one in named_ends]
+    for _day, _order, event in sorted(events, key=lambda item: item[:2]):
+        if isinstance(event, NamedEnd):
+            named = event.last_day if named is None else max(named, event.last_day)
+            told.append(say.named_end(event.told_on, event.last_day))
+            continue
+        # A pause may begin in the days that the act added: the term still runs then.
+        running = last if named is None else max(last, named)
+        if event.first_day > running:
+            told.append(say.paused_too_late(event, running))
+            continue
+        counted.append(event)
+        unextended, last = ends(counted)
+        if named is not None:
+            named = add_to_date(named, CalendarDuration(days=event.days))
+        told.append(say.paused(event, format_date(_latest(unextended, named))))
+    return _Events(unextended, last, tuple(counted), named)
+
+
+def _latest(day: dt.date, named: dt.date | None) -> dt.date:
+    return day if named is None else max(day, named)
+
+
 def _end_in_days(
     start: dt.date,
     pieces: Sequence[CalendarDuration],
     kind: TermKind,
     decree_days: Collection[dt.date],
     suspensions: Sequence[Suspension],
+    named_ends: Sequence[NamedEnd],
     zone: ZoneInfo,
 ) -> TermEnd:
-    unextended = add_to_date(start, pieces[0])
-    told = [say.begins(start), say.lasts(pieces[0], unextended)]
+    base = add_to_date(start, pieces[0])
+    told = [say.begins(start), say.lasts(pieces[0], base)]
     for piece in pieces[1:]:
-        unextended = add_to_date(unextended, piece)
-        told.append(say.prolonged(piece, say.day_in_words(unextended)))
+        base = add_to_date(base, piece)
+        told.append(say.prolonged(piece, say.day_in_words(base)))
     exception = exception_of_article_4(pieces[-1])
     act_applies = kind is TermKind.WET and exception is None
-    length = (unextended - start).days
-    pauses = merged(suspensions, after=start)
+    length = (base - start).days
 
-    def final_end(unextended: dt.date, counted: Sequence[Suspension]) -> dt.date:
+    def ends(counted: Sequence[Suspension]) -> tuple[dt.date, dt.date]:
+        days = sum(one.days for one in counted)
+        unextended = add_to_date(base, CalendarDuration(days=days)) if days else base
         if not act_applies:
-            return unextended
+            return unextended, unextended
         required = end_required_by_article_2(start, length, decree_days, counted)
-        return extended_by_article_1(max(unextended, required), decree_days, counted)
+        return unextended, extended_by_article_1(max(unextended, required), decree_days, counted)
 
-    last = final_end(unextended, ())
-    counted = 0
-    for one in pauses:
-        # A pause may begin in the days that the act added: the term still runs then.
-        if one.first_day > last:
-            told.append(say.paused_too_late(one, last))
-            break
-        counted += 1
-        unextended = add_to_date(unextended, CalendarDuration(days=one.days))
-        last = final_end(unextended, pauses[:counted])
-        told.append(say.paused(one, say.day_in_words(unextended)))
-
-    if kind is not TermKind.WET:
+    found = _after_events(start, suspensions, named_ends, ends, told)
+    last = _latest(found.last, found.named)
+    if found.named_decides:
+        told.append(say.named_end_decides())
+    elif kind is not TermKind.WET:
         told.append(say.act_does_not_apply(kind))
     elif exception is not None:
         told.append(say.act_excepts(exception))
     else:
-        told += _steps_of_the_act(unextended, last, decree_days, pauses[:counted])
+        told += _steps_of_the_act(found.unextended, last, decree_days, found.counted)
     told.append(say.ends(last))
-    days = sum(one.days for one in pauses[:counted])
+    days = sum(one.days for one in found.counted)
+    unextended = _latest(found.unextended, found.named)
     return TermEnd(last, unextended, end_of_day(last, zone), days, tuple(told))
 
 
@@ -163,6 +230,7 @@ def _end_in_working_days(
     kind: TermKind,
     decree_days: Collection[dt.date],
     suspensions: Sequence[Suspension],
+    named_ends: Sequence[NamedEnd],
     zone: ZoneInfo,
 ) -> TermEnd:
     """Ends on a working day by itself, so the act has nothing left to do."""
@@ -176,16 +244,18 @@ def _end_in_working_days(
         total += piece.days
         last = nth_working_day(start, total, decree_days, ())
         told.append(say.prolonged(piece, say.day_in_words(last)))
-    pauses = merged(suspensions, after=start)
-    days = 0
-    for number, one in enumerate(pauses, start=1):
-        if one.first_day > last:
-            told.append(say.paused_too_late(one, last))
-            break
-        days += one.days
-        last = nth_working_day(start, total, decree_days, pauses[:number])
-        told.append(say.paused(one, say.day_in_words(last)))
-    told += [say.working_days_end(kind), say.ends(last)]
+
+    def ends(counted: Sequence[Suspension]) -> tuple[dt.date, dt.date]:
+        end = nth_working_day(start, total, decree_days, counted)
+        return end, end
+
+    found = _after_events(start, suspensions, named_ends, ends, told)
+    last = _latest(found.last, found.named)
+    told += [
+        say.named_end_decides() if found.named_decides else say.working_days_end(kind),
+        say.ends(last),
+    ]
+    days = sum(one.days for one in found.counted)
     return TermEnd(last, last, end_of_day(last, zone), days, tuple(told))
 
 

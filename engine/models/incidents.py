@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, EnumText, PrimaryKey
@@ -18,6 +18,9 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+_OPEN = text("status = 'open'")
+
+
 class Incident(Base):
     """``trigger`` is what was tried, as JSON text: enough to try it again from the case page.
 
@@ -28,7 +31,11 @@ class Incident(Base):
     """
 
     __tablename__ = "incidents"
-    __table_args__ = (Index(None, "case_id", "status"), Index(None, "definition_id", "status"))
+    __table_args__ = (
+        Index(None, "case_id", "status"),
+        Index(None, "definition_id", "status"),
+        Index("ix_incidents_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: Mapped[PrimaryKey]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))

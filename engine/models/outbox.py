@@ -29,6 +29,7 @@ class OutboxStatus(StrEnum):
 
 # Letters for paper may wait for ever: they must not lie in the way of those that can leave.
 _PENDING = text("status = 'pending' AND channel = 'email'")
+_FAILED = text("status = 'failed'")
 
 
 class OutboxMessage(Base):
@@ -47,6 +48,7 @@ class OutboxMessage(Base):
             sqlite_where=_PENDING,
             postgresql_where=_PENDING,
         ),
+        Index("ix_outbox_failed", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),
         Index(None, "case_id", "id"),
     )
 

@@ -35,6 +35,7 @@ from engine.routes.route import (
     read_parts,
     read_route,
 )
+from engine.routes.terms import Term, TermAction
 
 __all__ = [
     "LINKED_CASES",
@@ -60,6 +61,8 @@ __all__ = [
     "RouteRefused",
     "Setting",
     "SettingValue",
+    "Term",
+    "TermAction",
     "as_route",
     "read_config",
     "read_folder",

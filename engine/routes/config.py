@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.reminders import USUAL, USUAL_LEAD
+from engine.routes.terms import Term
 
 SettingContent = object
 """Text, number, boolean, date, or a list or table of these, as TOML gives it."""
@@ -141,6 +142,7 @@ class RouteConfig:
     lanes: Mapping[str, str] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     endings: Mapping[str, Ending] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
     demo: Demo = Demo()
     reminders: Reminders = Reminders()
 

@@ -24,6 +24,7 @@ from engine.routes.config import (
     SettingValue,
 )
 from engine.routes.tables import IDENTIFIER, ROUTE_FILE, Table
+from engine.routes.terms import read_terms
 
 MAX_PREFIX = 10
 
@@ -57,6 +58,7 @@ def read_config(raw: bytes) -> tuple[RouteConfig | None, list[Finding]]:
         lanes=dict(root.table("lanes").pairs()),
         settings=tuple(_settings(root.tables("instellingen"))),
         endings=_endings(root),
+        terms=read_terms(root.table("termijnen")),
         demo=_demo(root.table("demo")),
         reminders=_reminders(root.table("herinneringen")),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from engine.decisions import DecisionError, Model, ModelRefused
 from engine.decisions import load as load_decisions
-from engine.expressions import RESERVED_NAMES
+from engine.expressions import COUNTING_FUNCTIONS, DECREE_DAYS, RESERVED_NAMES
 from engine.findings import Finding, RouteRefused
 from engine.forms import Form, FormRefused, read_form
 from engine.letters import Letter, LetterRefused, read_letter
@@ -70,11 +70,14 @@ class Route:
 
     @cached_property
     def platform_names_in_decisions(self) -> frozenset[str]:
-        """The platform's names that occur anywhere in a decision table: some cost a query."""
+        """The platform's names that a decision table reads or counts with: some cost a query."""
         texts = [raw for path, raw in self.files.items() if path.endswith(".dmn")]
-        return frozenset(
-            name for name in RESERVED_NAMES if any(name.encode() in raw for raw in texts)
-        )
+
+        def read(words: Iterable[str]) -> set[str]:
+            return {word for word in words if any(word.encode() in raw for raw in texts)}
+
+        counts = {DECREE_DAYS} if read(COUNTING_FUNCTIONS) else set()
+        return frozenset(read(RESERVED_NAMES) | counts)
 
     @cached_property
     def links_cases(self) -> bool:

@@ -34,6 +34,10 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self._content
 
+    def peek(self, key: str) -> object:
+        """What stands there, or None; the key still has to be asked for."""
+        return self._content.get(key)
+
     def value(self, key: str) -> object:
         """Anything at all; None and a finding when it is missing."""
         self._asked.add(key)

@@ -17,6 +17,7 @@ from engine.db import Database, open_database
 from engine.server.preparing import Prepared, prepare
 from engine.server.runtime import begin_process, demand_free_address, run_services
 from engine.server.services import Demonstration, ServiceRefused, service
+from engine.server.status import with_status
 
 SERVICES = ("web", "scheduler")
 
@@ -49,6 +50,7 @@ def run_command(demo: bool, port: int | None) -> None:
         demand_free_address(settings.host, settings.port)
         prepared = _prepared(settings, database, demo)
         services = [service(name)(settings, database, clock) for name in SERVICES]
+        services = with_status(services, settings, database, clock)
         run_services(services, lambda: _announce(settings, prepared))
     click.echo("Thuisroute is gestopt.")
 
@@ -95,7 +97,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     command well: each part of the preparation is one transaction, so nothing is half done.
     """
     try:
-        database = open_database(settings.database_url)
+        database = open_database(settings.database_url, settings.database)
     except (ArgumentError, ImportError, OSError) as error:
         raise StartRefused(database_unavailable(settings)) from error
     try:

@@ -18,7 +18,7 @@ from engine.expressions import ExpressionFault
 from engine.feel import FeelLimitExceeded
 from engine.routes import TASK_LETTER, TASK_MESSAGE, TASK_PARTY, TASK_START_CASE
 from engine.spiff import DecisionOutcome, Element
-from engine.steps.platform import TASK
+from engine.steps.platform import LOCAL, TASK
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
@@ -60,14 +60,15 @@ class CaseEnvironment:
         model = self._step.route.decisions.get(decision_id)
         if model is None:
             raise ExpressionFault(f"De beslissing '{decision_id}' bestaat niet op deze route.")
-        names = self._step.route.platform_names_in_decisions - {TASK}
-        context = {**variables, **{name: self._step.platform.value(name) for name in names}}
+        names = self._step.route.platform_names_in_decisions - LOCAL
+        seen = self._step.platform.over(variables)
+        context = {**variables, **{name: seen[name] for name in names}}
         try:
             result = model.evaluate(
                 decision_id,
                 context,
                 now=self.now.astimezone(AMSTERDAM),
-                library=expressions.LIBRARY,
+                library=expressions.library_of(context),
             )
         except FeelLimitExceeded:
             raise ExpressionFault(f"De beslissing '{decision_id}' kost te veel.") from None

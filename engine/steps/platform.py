@@ -1,4 +1,5 @@
-"""The platform's own names in every FEEL expression: zaak, instellingen, organisaties, partijen.
+"""The platform's own names in every FEEL expression: zaak, instellingen, organisaties, partijen,
+termijnen and gelijkgesteldeDagen.
 
 They are reserved: no variable of a case can have these names. Each is made only when an expression
 reads it, because some cost a query.
@@ -6,23 +7,36 @@ reads it, because some cost a query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.clock import AMSTERDAM
 from engine.dialect import RESERVED
+from engine.expressions import DECREE_DAYS, TERM_CHANGE, TERMS
 from engine.feel import from_python
+from engine.models import TermChange
 from engine.routes import Route
 from engine.steps.parties import Participation, organisations_by_party
 from engine.steps.rows import AnyUserTask, CaseRow
+from engine.terms.book import TermBook
+from engine.terms.changes import Change, change_of
+from engine.terms.decrees import added_days, decree_days
 
 CASE = "zaak"
 SETTINGS = "instellingen"
 ORGANISATIONS = "organisaties"
 PARTIES = "partijen"
 TASK = "taak"
+LOCAL = frozenset({TASK, TERM_CHANGE})
+"""Names that only some places provide: a user task's form, a letter about a term."""
+_CHANGES = (
+    select(TermChange)
+    .where(TermChange.case_id == bindparam("case"), TermChange.withdrawn_at.is_(None))
+    .order_by(TermChange.id)
+)
 
 
 class PlatformNames:
@@ -47,11 +61,16 @@ class PlatformNames:
             SETTINGS: self._instellingen,
             ORGANISATIONS: self._organisaties,
             PARTIES: self._partijen,
+            DECREE_DAYS: lambda: added_days(session),
         }
+        self.terms = TermBook(
+            route.config.terms, self._term_changes, lambda: decree_days(session), now
+        )
+        self._changes: dict[str, list[Change]] | None = None
 
     def all(self) -> dict[str, object]:
-        """Every reserved name with its FEEL value."""
-        return {name: self.value(name) for name in self._makers}
+        """Every reserved name with its FEEL value; no term has begun."""
+        return {**{name: self.value(name) for name in self._makers}, TERMS: self.terms.value({})}
 
     def over(self, variables: Mapping[str, object]) -> Mapping[str, object]:
         """The variables with the platform's names over them; each of those made when it is read."""
@@ -61,6 +80,19 @@ class PlatformNames:
         """Forget what was made of the parties and the client."""
         self._made.pop(PARTIES, None)
         self._made.pop(CASE, None)
+
+    def terms_changed(self) -> None:
+        """Forget what was counted: a pause, an extension or a free day changed."""
+        self._changes = None
+        self.terms.forget()
+
+    def _term_changes(self) -> Mapping[str, Sequence[Change]]:
+        if self._changes is None:
+            self._changes = {}
+            if self._case is not None:
+                for row in self._session.scalars(_CHANGES, {"case": self._case.id}):
+                    self._changes.setdefault(row.term, []).append(change_of(row))
+        return self._changes
 
     def value(self, name: str) -> object:
         """The FEEL value of a reserved name; KeyError for any other."""
@@ -118,11 +150,11 @@ class _Seen(Mapping[str, object]):
 
     def __getitem__(self, name: str) -> object:
         if name in RESERVED and name not in self._variables:
-            return self._platform.value(name)
+            return self._platform.terms.value(self) if name == TERMS else self._platform.value(name)
         return self._variables[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({*self._variables, *(RESERVED - {TASK})})
+        return iter({*self._variables, *(RESERVED - LOCAL)})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -11,12 +11,13 @@ from engine.models import (
     CaseStatus,
     Incident,
     IncidentStatus,
+    MessageSubscription,
     Timer,
     UserTask,
     UserTaskStatus,
 )
 from engine.steps.waits import STILL_SET
-from engine.triggers import TriggerVerb
+from engine.triggers import BUTTON_SHEET, TriggerVerb
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
@@ -54,6 +55,12 @@ def _still_waits(step: Step, key: str) -> bool:
             UserTask.id == int(what), UserTask.status == UserTaskStatus.OPEN
         )
         return step.session.scalar(task) is not None
+    if verb == TriggerVerb.SHEET and what.startswith(BUTTON_SHEET):
+        button = select(MessageSubscription.id).where(
+            MessageSubscription.case_id == step.case.id,
+            MessageSubscription.token == what.removeprefix(BUTTON_SHEET),
+        )
+        return step.session.scalar(button) is not None
     if verb == TriggerVerb.TIMER:
         timer = select(Timer.id).where(Timer.id == int(what), Timer.status.in_(STILL_SET))
         return step.session.scalar(timer) is not None

@@ -239,7 +239,7 @@ class Step:
         self.write_rows()
         if self.session.new or self.session.dirty:
             self.session.flush()
-        audit.write_events(self.ledger.connection, self._events)
+        audit.write_events(self.session, self._events)
         self._events = []
 
     def write_rows(self) -> None:

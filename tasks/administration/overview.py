@@ -67,18 +67,24 @@ def routes(session: Session, viewer: Viewer) -> tuple[RouteRow, ...]:
 
 
 def incidents(session: Session, viewer: Viewer) -> tuple[IncidentRow, ...]:
-    """Open incidents of all cases, oldest first: number and place, nothing of the case."""
+    """Open incidents of all cases and start forms, oldest first: number and place, nothing more."""
     require_administrator(viewer)
     found = session.execute(
         select(Incident, Case.number)
-        .join(Case, Case.id == Incident.case_id)
+        .outerjoin(Case, Case.id == Incident.case_id)
         .where(Incident.status == IncidentStatus.OPEN)
         .order_by(Incident.id)
         .limit(INCIDENTS_SHOWN)
     )
     return tuple(
         IncidentRow(
-            row.id, number, row.element_id, row.place, row.message, row.opened_at, row.attempts
+            row.id,
+            number or "",
+            row.element_id,
+            row.place,
+            row.message,
+            row.opened_at,
+            row.attempts,
         )
         for row, number in found
     )

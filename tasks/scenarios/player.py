@@ -12,7 +12,8 @@ from engine.calendar import add_local, parse_duration
 from engine.clock import AMSTERDAM
 from engine.errors import Refusal
 from engine.models import Case
-from tasks import buttons, cases, claims, completion, ending, facts
+from tasks import buttons, claims, completion, ending, facts, starting
+from tasks.asking import Again, Refused
 from tasks.forms import ActionName, Button, FormView
 from tasks.scenarios.casting import Cast
 from tasks.scenarios.checking import check, check_outcome, check_page
@@ -80,18 +81,18 @@ class Player:
         page: FormView | None = None
 
         def send(submission: Submission) -> object:
-            return cases.start(
+            return starting.start(
                 self.stage.database, config.id, None, submission, viewer, self.stage.now
             )
 
         def show(submission: Submission) -> FormView:
             again = send(submission)
-            if not isinstance(again, cases.UnfinishedStart):
+            if not isinstance(again, Again):
                 raise Failed(f"de zaak begint niet: {again}")
-            return again.page.form
+            return form_of(again.page.form)
 
         with self.stage.database.reading() as session:
-            page = cases.start_page(session, config.id, viewer, self.stage.now).form
+            page = starting.start_page(session, config.id, viewer, self.stage.now).form
         usual = self.script.usual.get(config.start_form, {})
         try:
             started = send(
@@ -101,12 +102,12 @@ class Player:
             )
         except UnknownAnswer as wrong:
             raise Failed(f"begin: het formulier vroeg niet naar: {wrong}") from wrong
-        if isinstance(started, cases.UnfinishedStart):
+        if isinstance(started, Again):
             texts = "; ".join(error.text for error in started.page.form.errors)
             raise Failed(f"begin: de zaak begint niet: {texts}")
-        if isinstance(started, cases.RefusedStart):
+        if isinstance(started, Refused):
             raise Failed(f"begin: de zaak begint niet: {started.refusal.text}")
-        if not isinstance(started, cases.Started):
+        if not isinstance(started, starting.Started):
             raise TypeError(started)
         self.stage.number = self.main_number = started.case_number
         self.stage.settle()
@@ -165,7 +166,7 @@ class Player:
 
         def show(submission: Submission) -> FormView:
             again = send(submission)
-            if not isinstance(again, buttons.UnfinishedButton):
+            if not isinstance(again, Again):
                 raise Failed(f"de knop '{deed.what}' werkt niet.")
             return form_of(again.page.form)
 
@@ -181,9 +182,9 @@ class Player:
         done = send(submission)
         self.stage.settle()
         match done:
-            case buttons.UnfinishedButton(page=again):
+            case Again(page=again):
                 return Outcome(errors=form_of(again.form).errors)
-            case buttons.RefusedButton(refusal=refusal):
+            case Refused(refusal=refusal):
                 return Outcome(refusal=refusal)
         return Outcome()
 
@@ -199,18 +200,18 @@ class Player:
 
         def show(submission: Submission) -> FormView:
             again = send(submission)
-            if not isinstance(again, facts.UnfinishedCorrection):
+            if not isinstance(again, Again):
                 raise Failed(f"'{deed.what}' is niet te verbeteren.")
-            return again.page.form
+            return form_of(again.page.form)
 
         with database.reading() as session:
             page = facts.fact_page(session, number, record.id, viewer, now).form
         done = send(fill_in(page, {}, self.look.resolved(deed.answers), show))
         self.stage.settle()
         match done:
-            case facts.UnfinishedCorrection(page=again):
-                return Outcome(errors=again.form.errors)
-            case facts.RefusedCorrection(refusal=refusal):
+            case Again(page=again):
+                return Outcome(errors=form_of(again.form).errors)
+            case Refused(refusal=refusal):
                 return Outcome(refusal=refusal)
         return Outcome()
 

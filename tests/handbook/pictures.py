@@ -10,16 +10,19 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 from playwright.sync_api import Page, sync_playwright
 
 from tests.diagrams.tools import PROCESSES, node
+from tests.handbook.blocks import files_in
 
 HANDBOOK = PROCESSES / "handboek"
 EXAMPLES = HANDBOOK / "voorbeelden"
 PICTURES = HANDBOOK / "plaatjes"
+FIRST_ROUTE = HANDBOOK / "eerste-route.md"
 CONTENTS = EXAMPLES / "palet.bpmn"
 """The diagram in which a case chooses its example: not an example itself, so without a picture."""
 
@@ -29,17 +32,34 @@ _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _MARK_HEIGHT = 20
 
 
-def examples() -> list[Path]:
-    """The diagrams that have a picture."""
-    return sorted(path for path in EXAMPLES.glob("*.bpmn") if path != CONTENTS)
+@dataclass(frozen=True)
+class Example:
+    """A diagram that has a picture: a file, or a code block of the page about a first route."""
+
+    name: str
+    xml: str
+
+    @property
+    def picture(self) -> Path:
+        return PICTURES / f"{Path(self.name).stem}.svg"
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.xml.encode()).hexdigest()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the stored picture was drawn from this very diagram."""
+        if not self.picture.exists():
+            return False
+        return drawn_from(self.picture.read_text()) == (self.name, self.digest)
 
 
-def picture_of(example: Path) -> Path:
-    return PICTURES / f"{example.stem}.svg"
-
-
-def digest(example: Path) -> str:
-    return hashlib.sha256(example.read_bytes()).hexdigest()
+def examples() -> list[Example]:
+    """Every diagram that has a picture."""
+    files = {path.name: path.read_text() for path in EXAMPLES.glob("*.bpmn") if path != CONTENTS}
+    blocks = {name: text for name, text in files_in(FIRST_ROUTE).items() if name.endswith(".bpmn")}
+    return [Example(name, xml) for name, xml in sorted({**files, **blocks}.items())]
 
 
 def drawn_from(picture: str) -> tuple[str, str]:
@@ -65,9 +85,9 @@ def prepare(page: Page) -> None:
     page.add_script_tag(content=bundle.stdout)
 
 
-def draw(page: Page, example: Path) -> str:
+def draw(page: Page, example: Example) -> str:
     """The picture of one diagram."""
-    answer = page.evaluate("(xml) => drawn(xml)", example.read_text())
+    answer = page.evaluate("(xml) => drawn(xml)", example.xml)
     if answer["warnings"]:
         raise RuntimeError(f"{example.name}: {answer['warnings']}")
     root = etree.fromstring(answer["svg"].encode(), etree.XMLParser(load_dtd=False))
@@ -75,7 +95,7 @@ def draw(page: Page, example: Path) -> str:
     _add_mark(root)
     etree.cleanup_namespaces(root)
     body = etree.tostring(root, encoding="unicode")
-    head = f"<!-- {example.name} sha256:{digest(example)} -->\n<!-- made with bpmn.io -->\n"
+    head = f"<!-- {example.name} sha256:{example.digest} -->\n<!-- made with bpmn.io -->\n"
     return head + body + "\n"
 
 
@@ -135,11 +155,11 @@ def _add_mark(root: etree._Element) -> None:
 
 
 def main() -> None:
-    """Draw every picture again whose example has changed."""
+    """Draw every picture again whose example has changed; take away what has no example."""
     PICTURES.mkdir(exist_ok=True)
-    stale = [path for path in examples() if not _is_fresh(path)]
-    for old in set(PICTURES.glob("*.svg")) - {picture_of(path) for path in examples()}:
+    for old in set(PICTURES.glob("*.svg")) - {one.picture for one in examples()}:
         old.unlink()
+    stale = [one for one in examples() if not one.is_drawn]
     if not stale:
         return
     with sync_playwright() as playwright:
@@ -147,15 +167,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = browser.new_page()
         prepare(page)
-        for path in stale:
-            picture_of(path).write_text(draw(page, path))
-            print(picture_of(path).relative_to(PROCESSES))
+        for one in stale:
+            one.picture.write_text(draw(page, one))
+            print(one.picture.relative_to(PROCESSES))
         browser.close()
-
-
-def _is_fresh(example: Path) -> bool:
-    picture = picture_of(example)
-    return picture.exists() and drawn_from(picture.read_text()) == (example.name, digest(example))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.db import Database
@@ -22,6 +23,7 @@ from engine.models import (
 )
 from engine.routes import read_folder
 from engine.steps import start_case
+from tests.bench.copies import copy_case
 from tests.conftest import MONDAY_MORNING
 
 MONDAY = MONDAY_MORNING
@@ -106,9 +108,17 @@ class Cases:
 
     def begin(self, at: datetime = MONDAY, goed: bool | None = True) -> int:
         """Gives the id. ``goed`` is what the gateway asks after the hour; None is a fault."""
-        values = {"clientNaam": "Zoë Bakker", "goed": goed}
         with self._database.transaction() as session:
-            return start_case(session, self._definition, values, self._starter, at).case.id
+            return self._start(session, at, goed)
+
+    def begin_together(self, number: int, at: datetime) -> None:
+        """So many cases in one transaction: they are there all at one moment."""
+        with self._database.transaction() as session:
+            copy_case(session, self._start(session, at, True), number - 1)
+
+    def _start(self, session: Session, at: datetime, goed: bool | None) -> int:
+        values = {"clientNaam": "Zoë Bakker", "goed": goed}
+        return start_case(session, self._definition, values, self._starter, at).case.id
 
     def begin_many(self, number: int) -> list[int]:
         return [self.begin() for _ in range(number)]

@@ -26,10 +26,10 @@ from engine.models import (
     UserTaskStatus,
 )
 from engine.routes import read_folder
-from tasks import cases, claims, completion
+from tasks import claims, completion, starting
 from tasks.access import Viewer, load_viewer
-from tasks.cases import Started
 from tasks.completion import Completed
+from tasks.starting import Started
 from tasks.submission import Submission, Upload
 
 ROUTE = Path(__file__).parent / "route"
@@ -127,7 +127,7 @@ class Office:
 
     def start(self, who: str = "sanne", **answers: str) -> str:
         """A new case; gives its number."""
-        outcome = cases.start(
+        outcome = starting.start(
             self.database, KEY, None, sent({**START, **answers}), self.viewer(who),
             self.clock.now(),
         )  # fmt: skip

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from engine.errors import CaseEnded, NotAllowed
-from tasks import buttons, casepage, cases, ending, facts
+from tasks import buttons, casepage, cases, ending, facts, starting
+from tasks.asking import Again, Refused
 from tasks.casepage import CasePage
-from tasks.cases import RefusedStart, UnfinishedStart
 from tasks.forms.views import PrintedAnswer
 from tasks.refusals import Invalid
 from tests.forms.helpers import questions
@@ -67,14 +67,14 @@ def test_a_button_asks_its_form_and_moves_the_case(office: Office) -> None:
     fatima, now = office.viewer("fatima"), office.clock.now()
     token = button(office, number)
     wrong = buttons.press(office.database, number, token, sent({"klacht": ""}), fatima, now)
-    assert isinstance(wrong, buttons.UnfinishedButton)
+    assert isinstance(wrong, Again)
     assert wrong.page.form is not None
     assert [error.target for error in wrong.page.form.errors] == ["v-klacht"]
     right = buttons.press(office.database, number, token, sent({"klacht": "te laat"}), fatima, now)
     assert right == buttons.Pressed("Klacht ontvangen")
     assert page(office, number).outcome == "Klacht gekregen"
     again = buttons.press(office.database, number, token, sent({"klacht": "x"}), fatima, now)
-    assert isinstance(again, buttons.RefusedButton)
+    assert isinstance(again, Refused)
 
 
 def test_only_the_role_of_a_button_gets_it(office: Office) -> None:
@@ -124,7 +124,7 @@ def test_a_correction_needs_a_reason_and_a_right_answer(office: Office) -> None:
         office.viewer("sanne"),
         office.clock.now(),
     )
-    assert isinstance(outcome, facts.UnfinishedCorrection)
+    assert isinstance(outcome, Again)
     assert [error.target for error in outcome.page.form.errors] == ["v-sleutel", "reden"]
     assert questions(outcome.page.form)["v.sleutel"].value == "morgen"
 
@@ -156,7 +156,7 @@ def test_a_case_can_be_ended_with_a_reason_by_the_party_that_started_it(office: 
 
 
 def test_the_start_form_is_judged_before_there_is_a_case(office: Office) -> None:
-    outcome = cases.start(
+    outcome = starting.start(
         office.database,
         KEY,
         None,
@@ -164,7 +164,7 @@ def test_the_start_form_is_judged_before_there_is_a_case(office: Office) -> None
         office.viewer("sanne"),
         office.clock.now(),
     )
-    assert isinstance(outcome, UnfinishedStart)
+    assert isinstance(outcome, Again)
     assert [error.target for error in outcome.page.form.errors] == ["v-clientNaam", "v-clientEmail"]
 
 
@@ -172,9 +172,9 @@ def test_the_start_form_is_judged_before_there_is_a_case(office: Office) -> None
 def test_only_the_start_role_starts_a_case(office: Office, who: str) -> None:
     viewer = office.viewer(who)
     with office.database.reading() as session:
-        assert cases.startable(session, viewer) == ()
+        assert starting.startable(session, viewer) == ()
     with pytest.raises(NotAllowed):
-        cases.start(office.database, KEY, None, sent(START), viewer, office.clock.now())
+        starting.start(office.database, KEY, None, sent(START), viewer, office.clock.now())
 
 
 def test_who_starts_for_two_organisations_chooses_one(office: Office) -> None:
@@ -185,12 +185,12 @@ def test_who_starts_for_two_organisations_chooses_one(office: Office) -> None:
         dirk.person_id, "Dirk", "dirk", False, dirk.seats | other.seats,
         {**dirk.organisations, **other.organisations},
     )  # fmt: skip
-    outcome = cases.start(office.database, KEY, None, sent(START), both, office.clock.now())
-    assert isinstance(outcome, UnfinishedStart)
+    outcome = starting.start(office.database, KEY, None, sent(START), both, office.clock.now())
+    assert isinstance(outcome, Again)
     assert outcome.page.form.errors[0].target == "organisatie"
     chosen = int(outcome.page.organisations[1].value)
-    done = cases.start(office.database, KEY, chosen, sent(START), both, office.clock.now())
-    assert not isinstance(done, UnfinishedStart | RefusedStart)
+    done = starting.start(office.database, KEY, chosen, sent(START), both, office.clock.now())
+    assert not isinstance(done, Again | Refused)
 
 
 def test_cases_are_found_by_number_and_by_name_without_accents(office: Office) -> None:

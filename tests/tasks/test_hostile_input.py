@@ -18,6 +18,7 @@ from tasks import (
     documents,
     ending,
     people,
+    starting,
     worklist,
 )
 from tasks.completion import Completed, Refused, Unfinished
@@ -58,7 +59,7 @@ def test_a_null_character_finds_nothing(office: Office) -> None:
         with pytest.raises(Refusal):
             buttons.button_page(session, number, "\x00", viewer, now)
         with pytest.raises(Refusal):
-            cases.start_page(session, "\x00", viewer, now)
+            starting.start_page(session, "\x00", viewer, now)
         for choice in (Filter(step="a\x00"), Filter(search="\x00")):
             worklist.page(session, viewer, Queue.GROUPS, choice, None, now)
         cases.case_list(session, viewer, "open", "x\x00", None, now)

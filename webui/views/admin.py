@@ -223,7 +223,7 @@ def incident_retry(incident_id: int) -> View:
     except Refusal as refusal:
         flash(refusal.text, "error")
     else:
-        flash("Het is nu gelukt. De zaak gaat verder.", "ok")
+        flash("Het is nu gelukt. De storing is opgelost.", "ok")
     return redirect(url_for("admin.incident_list"))
 
 

@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from engine.errors import Refusal
-from tasks import buttons, casepage, cases, ending, incidents, notes
-from tasks.buttons import ButtonPage, Pressed, RefusedButton
+from tasks import buttons, casepage, cases, ending, incidents, notes, starting
+from tasks.asking import Again, Refused
+from tasks.buttons import ButtonPage
 from tasks.forms import Button
 from tasks.refusals import Invalid
 from tasks.submission import Submission
-from webui import errors
 from webui.answers import Problem, View, pressed, submission, wrong
+from webui.asking import problems_of, shown_again
 from webui.web import changing, now, reading, viewer, web
 
 blueprint = Blueprint("cases", __name__, url_prefix="/zaken")
@@ -33,7 +34,7 @@ def index() -> View:
             page=cases.case_list(
                 database, viewer(), state, kept.get("zoek", ""), request.args.get("na"), now()
             ),
-            may_start=bool(cases.startable(database, viewer())),
+            may_start=bool(starting.startable(database, viewer())),
             states=STATES,
             state=state,
             kept=kept,
@@ -75,9 +76,7 @@ def add_note(number: str) -> View:
 @blueprint.get("/<number>/knoppen/<token>")
 def button(number: str, token: str) -> View:
     """The questions that belong to a button of the case page."""
-    with reading() as database:
-        page = buttons.button_page(database, number, token, viewer(), now())
-    return _button_page(page)
+    return _button_page(buttons.look(web().database, number, token, viewer(), now()))
 
 
 @blueprint.post("/<number>/knoppen/<token>")
@@ -140,20 +139,14 @@ def _case_page(number: str, problems: list[Problem] | None = None, typed: str = 
 
 def _press(number: str, token: str, sent: Submission) -> View:
     outcome = buttons.press(web().database, number, token, sent, viewer(), now())
-    if isinstance(outcome, Pressed):
-        flash(f"“{outcome.label}” is verwerkt.", "ok")
-        return _to_case(number)
-    if isinstance(outcome, RefusedButton):
-        if outcome.page is None:
-            return errors.refused(outcome.refusal)
-        return _button_page(outcome.page, outcome.refusal.text), outcome.refusal.status
-    invalid = outcome.page.form is not None and outcome.page.form.errors
-    page = _button_page(outcome.page)
-    return wrong(page) if invalid else page
+    if isinstance(outcome, Again | Refused):
+        return shown_again(outcome, _button_page)
+    flash(f"“{outcome.label}” is verwerkt.", "ok")
+    return _to_case(number)
 
 
 def _button_page(page: ButtonPage, refusal: str = "") -> str:
-    problems = page.form.errors if page.form else ()
+    problems = problems_of(page)
     return render_template("cases/button.html", page=page, problems=problems, refusal=refusal)
 
 

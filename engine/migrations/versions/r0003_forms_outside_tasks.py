@@ -1,4 +1,4 @@
-"""Revision 0003: drafts of forms outside user tasks; faults of a form that belongs to no case yet."""
+"""Revision 0003: drafts of forms outside user tasks; faults of a form that has no case yet."""
 
 from __future__ import annotations
 

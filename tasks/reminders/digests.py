@@ -1,0 +1,172 @@
+"""The digest: what a person is to be reminded of, once a working day, read when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from engine.calendar import add_working_days, is_free_day, local_date
+from engine.definitions import load
+from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.reminders import LONGEST
+from engine.routes import Route
+from tasks.access import Seat
+from tasks.four_eyes import excluded_person
+from tasks.reminders import wording
+from tasks.reminders.plans import Plan, became_due, moment, plan_of
+from tasks.reminders.posting import message_id, post
+from tasks.reminders.recipients import claimable, led_seats, seats_of
+from tasks.reminders.wording import Line
+from tasks.worklist import of_seat
+
+FARTHEST = timedelta(days=14)
+"""No next working day is farther away than this."""
+MOST_TASKS = 500
+"""Of one role in one organisation: who has more open tasks than this needs no reminder of each."""
+
+
+def unplanned(session: Session, now: datetime, limit: int) -> list[int]:
+    """Ids of up to ``limit`` people who have no digest planned.
+
+    Or one too far away: then the clock was ahead for a while, and whoever got a digest in that time
+    would hear nothing until the real time has caught up.
+    """
+    enabled = select(Person.id).where(Person.disabled_at.is_(None)).limit(limit)
+    new = session.scalars(enabled.where(Person.digest_at.is_(None))).all()
+    far = session.scalars(enabled.where(Person.digest_at > now + FARTHEST)).all()
+    return [*new, *far][:limit]
+
+
+def plan_new_people(session: Session, now: datetime, limit: int) -> int:
+    """Give up to ``limit`` of those the first digest to come; returns how many."""
+    found = session.scalars(
+        select(Person)
+        .where(Person.id.in_(unplanned(session, now, limit)))
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for person in found:
+        if person.digest_at is None or person.digest_at > now + FARTHEST:
+            person.digest_at = first_digest(person.digest_hour, now)
+            person.digested_at = None
+    return len(found)
+
+
+def first_digest(hour: int, now: datetime) -> datetime:
+    """The first instant from ``now`` on at which a digest may leave."""
+    today = local_date(now)
+    if is_free_day(today) is None and moment(today, time(hour)) >= now:
+        return moment(today, time(hour))
+    return next_digest(hour, now)
+
+
+def next_digest(hour: int, now: datetime) -> datetime:
+    """When the digest after that of today leaves: the next working day."""
+    return moment(add_working_days(local_date(now), 1), time(hour))
+
+
+def due_people(
+    session: Session, now: datetime, limit: int, without: Sequence[int] = ()
+) -> list[int]:
+    """Ids of up to ``limit`` people whose digest is due, the longest due first."""
+    query = (
+        select(Person.id)
+        .where(Person.disabled_at.is_(None), Person.digest_at <= now, Person.id.not_in(without))
+        .order_by(Person.digest_at, Person.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def send_digest(session: Session, person_id: int, site: str, now: datetime) -> bool | None:
+    """Write the digest of one person and plan the next; False when there is nothing to say.
+
+    None when it is not due (any more), or when another scheduler is busy with this person.
+    """
+    person = session.scalar(
+        select(Person)
+        .where(Person.id == person_id, Person.disabled_at.is_(None), Person.digest_at <= now)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if person is None:
+        return None
+    own, led = _told(session, person, now)
+    written = False
+    if own or led:
+        identity = message_id(site, "digest", person.id, local_date(now))
+        written = post(session, person, wording.digest(own, led, site, now), identity, now)
+    person.digested_at = now
+    person.digest_at = next_digest(person.digest_hour, now)
+    return written
+
+
+def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], list[Line]]:
+    """What became due since the last digest: for the person, and of the team that he leads."""
+    seats = seats_of(session, person.id)
+    if not seats:
+        return [], []
+    own: dict[int, Line] = {}
+    lanes = [UserTask.assignee_id == person.id, *(claimable(seat) for seat in _ordered(seats))]
+    horizon = now + LONGEST + timedelta(days=7)  # a free day can put a reminder forward
+    for lane in lanes:
+        for task, number, route in _open_tasks(session, lane, horizon, now):
+            plan = plan_of(route, task.element_id)
+            if not _is_new(plan, became_due(plan.own, task, now), person):
+                continue
+            if task.assignee_id is None and _excluded(session, route, task, person):
+                continue
+            own[task.id] = line_of(route, task, number)
+    led: dict[int, Line] = {}
+    for seat in _ordered(led_seats(session, seats)):
+        for task, number, route in _open_tasks(session, of_seat(seat), now, now):
+            plan = plan_of(route, task.element_id)
+            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now), person):
+                led[task.id] = line_of(route, task, number)
+    return list(own.values()), list(led.values())
+
+
+def _ordered(seats: Sequence[Seat] | frozenset[Seat]) -> list[Seat]:
+    return sorted(set(seats), key=lambda seat: (seat.organisation_id, seat.route_key, seat.role))
+
+
+def _open_tasks(
+    session: Session, lane: ColumnElement[bool], until: datetime, now: datetime
+) -> Iterator[tuple[UserTask, str, Route]]:
+    """Open tasks of a lane with a deadline before ``until``: one range of an index."""
+    found = session.execute(
+        select(UserTask, Case.number, Case.definition_id)
+        .join(Case, Case.id == UserTask.case_id)
+        .where(
+            lane,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.due_at <= until,
+            or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now),
+        )
+        .order_by(UserTask.due_at.desc())
+        .limit(MOST_TASKS)
+    )
+    for task, number, definition_id in found:
+        yield task, number, load(session, definition_id)
+
+
+def _is_new(plan: Plan, since: datetime | None, person: Person) -> bool:
+    """Whether the last digest could not have told of it. Urgent tasks have mail of their own."""
+    if plan.urgent or since is None:
+        return False
+    return person.digested_at is None or since > person.digested_at
+
+
+def _excluded(session: Session, route: Route, task: UserTask, person: Person) -> bool:
+    excluded = excluded_person(session, route, task)
+    return excluded is not None and excluded[0] == person.id
+
+
+def line_of(route: Route, task: UserTask, number: str) -> Line:
+    """A task with a deadline as the mail tells of it."""
+    element = route.diagrams.elements.get(task.element_id)
+    step = task.element_id if element is None or not element.name else element.name
+    at = task.due_at or task.created_at
+    return Line(number, step, at, task.due_day or at)

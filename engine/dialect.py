@@ -67,6 +67,12 @@ CASE_FIELDS: Mapping[str, frozenset[str]] = {
     "client": frozenset({"naam", "email", "mailToegestaan"}),
 }
 """What ``zaak`` holds: name, and the names within it."""
+TERM_FIELDS = frozenset(
+    {"start", "laatsteDag", "eersteEinde", "opgeschortDagen", "verlengdTot", "staatStil", "klaar"}
+)
+"""What ``termijnen.<id>`` holds."""
+TERM_CHANGE_FIELDS = frozenset({"termijn", "grond", "reden", "vanaf", "tot", "laatsteDag", "tekst"})
+"""What ``wijziging`` holds, in the letter about a pause or an extension."""
 PARTY_FIELDS = frozenset({"id", "naam", "email"})
 TASK_FIELDS = frozenset({"naam", "uiterlijk"})
 

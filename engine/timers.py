@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,9 +43,15 @@ def waiting_timers() -> Select[int]:
     )
 
 
+def due_times(session: Session, now: datetime, limit: int) -> dict[int, datetime]:
+    """Up to ``limit`` timers that are due, id -> its time, the longest due first."""
+    due = waiting_timers().add_columns(Timer.fires_at).where(Timer.fires_at <= now).limit(limit)
+    return dict(session.execute(due).tuples())
+
+
 def due_ids(session: Session, now: datetime, limit: int) -> list[int]:
     """Ids of up to ``limit`` timers that are due, the longest due first."""
-    return list(session.scalars(waiting_timers().where(Timer.fires_at <= now).limit(limit)))
+    return list(due_times(session, now, limit))
 
 
 def next_due(session: Session) -> datetime | None:
@@ -57,19 +64,26 @@ def next_due(session: Session) -> datetime | None:
     )
 
 
-def fire_due(database: Database, now: datetime, limit: int = 100) -> FireRound:
+def fire_due(
+    database: Database,
+    now: datetime,
+    limit: int = 100,
+    on_fired: Callable[[datetime], None] = lambda _at: None,
+) -> FireRound:
     """Fire up to ``limit`` due timers. A fault of one never stops those behind it.
 
-    Any error but a lost database makes that timer FAILED, with an Incident on its case. Raises
-    only what means that the database is gone.
+    ``on_fired`` hears of each, after its commit, the time for which it was set. Any error but a
+    lost database makes that timer FAILED, with an Incident on its case. Raises only what means
+    that the database is gone.
     """
     with database.reading() as session:
-        found = due_ids(session, now, limit)
+        found = due_times(session, now, limit)
     fired = failed = skipped = 0
-    for timer_id in found:
+    for timer_id, at in found.items():
         try:
             if fire(database, timer_id, now):
                 fired += 1
+                on_fired(at)
             else:
                 skipped += 1
         except StepFailed:

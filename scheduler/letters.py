@@ -7,6 +7,7 @@ with the same Message-ID: at least once, and a receiver can drop the repeat.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -17,6 +18,8 @@ from engine import outbox
 from engine.clock import Clock
 from engine.db import Database
 from engine.models import OutboxMessage
+from engine.server import metrics
+from engine.server.vitals import no_one
 from scheduler.message import MessageInvalid, compose
 from scheduler.transports import MailDeferred, MailProblem, MailRejected, MailUnavailable, Transport
 
@@ -35,6 +38,7 @@ class LetterRound:
     mail_from: str
     clock: Clock
     stopping: Event
+    progress: Callable[[], None] = no_one
     _not_before: datetime | None = None
 
     def run(self) -> int:
@@ -60,6 +64,7 @@ class LetterRound:
             else:
                 self._sent(message)
                 sent += 1
+            self.progress()
         return sent
 
     def _claim(self, now: datetime) -> OutboxMessage | None:
@@ -79,6 +84,7 @@ class LetterRound:
     def _sent(self, message: OutboxMessage) -> None:
         with self.database.transaction() as session:
             outbox.mark_sent(session, message, self.clock.now())
+        metrics.letter_sent()
         log.info("letter_sent", letter=message.id, attempt=message.attempts)
 
     def _problem(self, message: OutboxMessage, problem: MailProblem) -> None:
@@ -87,6 +93,7 @@ class LetterRound:
             return
         with self.database.transaction() as session:
             outbox.mark_failed(session, message, problem.text, self.clock.now())
+        metrics.letter_failed()
         log.warning(
             "letter_not_sent",
             letter=message.id,
@@ -99,4 +106,5 @@ class LetterRound:
     def _give_up(self, message: OutboxMessage, text: str) -> None:
         with self.database.transaction() as session:
             outbox.give_up(session, message, text, self.clock.now())
+        metrics.letter_refused()
         log.error("letter_refused", letter=message.id, attempt=message.attempts, problem=text)

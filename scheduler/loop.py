@@ -28,6 +28,8 @@ from apscheduler.triggers.base import BaseTrigger
 from engine import timers
 from engine.clock import AMSTERDAM, Clock, SystemClock
 from engine.db import Database
+from engine.server import metrics
+from engine.server.vitals import PROCESS, Pulse, no_one
 from scheduler.executor import DaemonExecutor
 from scheduler.letters import LetterRound
 from scheduler.reminders import ReminderRound
@@ -37,10 +39,15 @@ from scheduler.trouble import Trouble
 log = structlog.get_logger(__name__)
 
 # A timer fires within 2 seconds of its time, so the loop looks every second.
-TIMER_INTERVAL = timedelta(seconds=1)
-LETTER_INTERVAL = timedelta(seconds=1)
 # "At once" for an urgent reminder; a digest is for a whole hour.
-REMINDER_INTERVAL = timedelta(seconds=5)
+INTERVALS = {
+    "timers": timedelta(seconds=1),
+    "letters": timedelta(seconds=1),
+    "reminders": timedelta(seconds=5),
+}
+# How long a job may be without progress before others are told. One letter to a mail server that
+# hardly answers takes a minute and a half.
+PATIENCE_OF_OTHERS = timedelta(minutes=2)
 WATCH_INTERVAL = timedelta(seconds=5)
 TIMERS_AT_ONCE = 50
 MOST_TIMERS_AT_ONCE = 1000
@@ -64,13 +71,15 @@ class TimerRound:
     database: Database
     clock: Clock
     stopping: Event
+    progress: Callable[[], None] = no_one
 
     def run(self) -> int:
         """Returns how many timers fired. One that fails is set aside with an Incident."""
         fired, limit = 0, TIMERS_AT_ONCE
         while not self.stopping.is_set():
-            done = timers.fire_due(self.database, self.clock.now(), limit)
+            done = timers.fire_due(self.database, self.clock.now(), limit, self._fired)
             fired += done.fired
+            self.progress()
             if done.failed:
                 log.error("timers_failed", failed=done.failed)
             # Timers of cases that others are busy with come back at the next tick, not in a tight
@@ -82,6 +91,9 @@ class TimerRound:
         if fired:
             log.info("timers_fired", fired=fired)
         return fired
+
+    def _fired(self, at: datetime) -> None:
+        metrics.timer_fired(self.clock.now() - at)
 
 
 class Loop:
@@ -105,24 +117,22 @@ class Loop:
             executors={"default": self._executor},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._rounds = {
-            "timers": (TIMER_INTERVAL, TimerRound(database, clock, self._stopping).run),
-            "letters": (
-                LETTER_INTERVAL,
-                LetterRound(database, transport, mail_from, clock, self._stopping).run,
-            ),
-            "reminders": (
-                REMINDER_INTERVAL,
-                ReminderRound(database, site, clock, self._stopping).run,
-            ),
+        self._pulses = {name: Pulse(name, PATIENCE_OF_OTHERS) for name in INTERVALS}
+        beats = {name: pulse.beat for name, pulse in self._pulses.items()}
+        common = (clock, self._stopping)
+        self._rounds: dict[str, Callable[[], int]] = {
+            "timers": TimerRound(database, *common, beats["timers"]).run,
+            "letters": LetterRound(database, transport, mail_from, *common, beats["letters"]).run,
+            "reminders": ReminderRound(database, site, *common, beats["reminders"]).run,
         }
 
     def start(self) -> None:
         """Begin at once: what became due while nobody looked fires now."""
-        for name, (interval, work) in self._rounds.items():
+        PROCESS.watch(*self._pulses.values())
+        for name, work in self._rounds.items():
             self._scheduler.add_job(
-                _guarded(work, Trouble(name)),
-                trigger=Every(interval),
+                _guarded(work, Trouble(name), self._pulses[name]),
+                trigger=Every(INTERVALS[name]),
                 id=name,
                 next_run_time=_machine_time(),
             )
@@ -133,6 +143,7 @@ class Loop:
     def stop(self) -> None:
         """End after the timer or letter that is under way, or without it after 2 seconds."""
         self._stopping.set()
+        PROCESS.forget(*self._pulses.values())
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
         log.info("scheduler_stopped", unfinished=self._executor.is_busy())
@@ -146,7 +157,7 @@ class Loop:
                     job.modify(next_run_time=now)
 
 
-def _guarded(work: Callable[[], int], trouble: Trouble) -> Callable[[], None]:
+def _guarded(work: Callable[[], int], trouble: Trouble, pulse: Pulse) -> Callable[[], None]:
     """A job that never raises: what goes wrong is told once, and the next tick tries again."""
 
     def job() -> None:
@@ -154,8 +165,10 @@ def _guarded(work: Callable[[], int], trouble: Trouble) -> Callable[[], None]:
             work()
         except Exception as error:
             trouble.met(error)
+            pulse.stumble()
         else:
             trouble.over()
+            pulse.beat()
 
     return job
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.db import Database
+from engine.server.vitals import no_one
 from scheduler.trouble import is_lost_database
 from tasks import reminders
 
@@ -36,6 +37,7 @@ class ReminderRound:
     site: str
     clock: Clock
     stopping: Event
+    progress: Callable[[], None] = no_one
     _resting: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
     def run(self) -> int:
@@ -62,6 +64,7 @@ class ReminderRound:
                 found = find(session, now, AT_ONCE, self._at_rest(kind, now))
             dealt_with = sum(self._one(kind, one, send) for one in found)
             done += dealt_with
+            self.progress()
             # Those that another scheduler is busy with come back at the next tick.
             if len(found) < AT_ONCE or not dealt_with:
                 break

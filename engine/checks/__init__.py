@@ -2,7 +2,8 @@
 
 Each file was read on its own (``engine.routes``, the seam, forms, decisions); here is what they say
 about each other. Modules: ``names`` (what a deployment provides to expressions), ``expressions``
-(each expression against those), ``elements`` (what diagrams point at), ``settings`` (route.toml).
+(each expression against those), ``elements`` (what diagrams point at), ``settings`` (route.toml),
+``terms`` (its named terms).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from engine.checks.elements import element_findings
 from engine.checks.expressions import expression_findings
 from engine.checks.settings import config_findings
+from engine.checks.terms import term_findings
 from engine.findings import Finding, RouteRefused
 from engine.routes import Route, as_route, read_parts
 
@@ -36,6 +38,7 @@ def _findings(files: Mapping[str, bytes]) -> tuple[tuple[Finding, ...], Route | 
     found = list(parts.findings)
     if parts.config is not None:
         found += config_findings(parts, parts.config)
+        found += term_findings(parts, parts.config)
     if parts.diagrams is not None and parts.config is not None:
         found += element_findings(parts, parts.config, parts.diagrams)
         found += expression_findings(parts, parts.config, parts.diagrams)

@@ -13,6 +13,7 @@ from engine.expressions import LIBRARY, ExpressionFault, parsed
 from engine.findings import Finding
 from engine.letters import file_of
 from engine.routes import Parts, RouteConfig
+from engine.routes.tables import ROUTE_FILE
 from engine.spiff import Diagrams, ExpressionUse
 
 # Where an expression stands, in the words of who draws; others are said as they are.
@@ -61,12 +62,14 @@ def expression_findings(parts: Parts, config: RouteConfig, diagrams: Diagrams) -
     # A form that could not be read provides names that nobody knows.
     names_are_known = parts.is_whole(".form") and parts.is_whole(".bpmn")
     names = provided_names(parts, config, diagrams)
-    for use in _uses(parts, diagrams, names):
+    for use in _uses(parts, config, diagrams, names):
         yield from _findings(use, config, names_are_known)
     yield from _decision_findings(parts, names, names_are_known)
 
 
-def _uses(parts: Parts, diagrams: Diagrams, names: frozenset[str]) -> Iterator[_Use]:
+def _uses(
+    parts: Parts, config: RouteConfig, diagrams: Diagrams, names: frozenset[str]
+) -> Iterator[_Use]:
     for use in diagrams.expressions():
         if not use.place.startswith("property:") or use.place in _EVALUATED_PROPERTIES:
             yield _Use(_file(diagrams, use), use.element_id, use.place, use.text, names)
@@ -79,6 +82,9 @@ def _uses(parts: Parts, diagrams: Diagrams, names: frozenset[str]) -> Iterator[_
                 item.text,
                 names | item.row_names,
             )
+    for term in config.terms.values():
+        for key, text in term.expressions().items():
+            yield _Use(ROUTE_FILE, f"termijnen.{term.id}", key, text, names)
     for letter in parts.letters.values():
         for place, text in letter.expressions():
             yield _Use(file_of(letter.id), "", place, text, names)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.dialect import CASE_FIELDS, PARTY_FIELDS, RESERVED, TASK_FIELDS
+from engine.dialect import (
+    CASE_FIELDS,
+    PARTY_FIELDS,
+    RESERVED,
+    TASK_FIELDS,
+    TERM_CHANGE_FIELDS,
+    TERM_FIELDS,
+)
+from engine.expressions import TERM_CHANGE, TERMS
 from engine.routes import TASK_START_CASE, Parts, RouteConfig
 from engine.spiff import COMPLETION_NAMES, Diagrams, Element
 
@@ -68,6 +76,13 @@ def unknown_platform_path(path: tuple[str, ...], config: RouteConfig) -> str | N
             return f"Van de zaak is '{name}' niet bekend, wel: {_listed(CASE_FIELDS)}."
         if len(rest) > 1 and rest[1] not in CASE_FIELDS[name]:
             return f"'zaak.{name}.{rest[1]}' bestaat niet."
+    elif root == TERMS:
+        if name not in config.terms:
+            return f"De termijn '{name}' staat niet onder [termijnen] in route.toml."
+        if len(rest) > 1 and rest[1] not in TERM_FIELDS:
+            return f"Van een termijn is '{rest[1]}' niet bekend, wel: {_listed(TERM_FIELDS)}."
+    elif root == TERM_CHANGE and name not in TERM_CHANGE_FIELDS:
+        return f"Van de wijziging is '{name}' niet bekend, wel: {_listed(TERM_CHANGE_FIELDS)}."
     elif root == "taak" and name not in TASK_FIELDS:
         return f"Van de taak is '{name}' niet bekend, wel: {_listed(TASK_FIELDS)}."
     return None

@@ -22,6 +22,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
@@ -44,6 +45,8 @@ GAUGES_KEPT_SECONDS = 5.0
 _DELAYS = (0.5, 1, 2, 5, 15, 60, 300, 1800, 3600, 86_400)
 _TIMES = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
+# The moment at which each counter began is a series too, of no use here.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _REGISTRY = CollectorRegistry(auto_describe=True)
 _HAPPENED = Counter(
     "thuisroute_events",

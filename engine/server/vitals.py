@@ -7,6 +7,10 @@ from datetime import timedelta
 from threading import Lock
 
 
+def no_one() -> None:
+    """Nobody wants to know of the progress of a long round."""
+
+
 class Pulse:
     """The sign of life of one job. ``patience``: how long it may go without a good round.
 

@@ -1,0 +1,1 @@
+"""How a process tells how it is, and what it does when the database is away, slow or pooled."""

@@ -46,7 +46,7 @@ def waiting_timers() -> Select[int]:
 def due_times(session: Session, now: datetime, limit: int) -> dict[int, datetime]:
     """Up to ``limit`` timers that are due, id -> its time, the longest due first."""
     due = waiting_timers().add_columns(Timer.fires_at).where(Timer.fires_at <= now).limit(limit)
-    return dict(session.execute(due).tuples())
+    return {row.id: row.fires_at for row in session.execute(due)}
 
 
 def due_ids(session: Session, now: datetime, limit: int) -> list[int]:

@@ -14,12 +14,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.config import DatabaseOptions
 
@@ -37,6 +39,9 @@ _NETWORK = {
     "tcp_user_timeout": 30_000,
 }
 
+_BEGIN = ContextVar("_BEGIN", default="BEGIN")
+"""How the next transaction on SQLite begins."""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -51,8 +56,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One step: commits at the end, rolls back on any exception, which goes on upward."""
-        writing = self.engine.execution_options(thuisroute_begin="BEGIN IMMEDIATE")
-        with Session(writing, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            begin = _BEGIN.set("BEGIN IMMEDIATE")
+            try:
+                session.connection()
+            finally:
+                _BEGIN.reset(begin)
             yield session
 
     @contextmanager
@@ -102,12 +111,13 @@ def _sqlite(url: URL) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("thuisroute_begin", "BEGIN"))
-
+    # Not by the event "begin": an engine with events looks for them at every statement.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign, assignment]
     return engine
+
+
+def _begin(connection: PoolProxiedConnection) -> None:
+    connection.cursor().execute(_BEGIN.get())
 
 
 def _postgresql(url: URL, options: DatabaseOptions) -> Engine:

@@ -21,8 +21,8 @@ _ADVISORY_LOCK = 7_402_026
 def migrate(database: Database) -> None:
     """Apply every revision that the database does not have yet, in one transaction."""
     config = _config()
-    writing = database.engine.execution_options(thuisroute_begin="BEGIN IMMEDIATE")
-    with writing.begin() as connection:
+    with database.transaction() as session:
+        connection = session.connection()
         if not database.is_sqlite:
             # An index of a large table takes its time, and so does waiting for another server.
             connection.execute(text("SET LOCAL statement_timeout = 0"))

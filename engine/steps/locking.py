@@ -79,21 +79,26 @@ _OPEN_INCIDENTS = (
     .correlate(_CASES)
     .scalar_subquery()
 )
-_READING: Select[*tuple[Any, ...]] = (
-    select(*CASES.columns, *STATES.columns, _OPEN_INCIDENTS)
-    .join(_STATES, _STATES.c.case_id == _CASES.c.id)
-    .where(_CASES.c.id.in_(bindparam("family", expanding=True)))
-    .order_by(_CASES.c.id)
+_READING: Select[*tuple[Any, ...]] = select(*CASES.columns, *STATES.columns, _OPEN_INCIDENTS).join(
+    _STATES, _STATES.c.case_id == _CASES.c.id
 )
-_LOCKING = {
-    patience: _READING.with_for_update(
-        # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
-        of=[_CASES, _STATES],
-        key_share=True,
-        skip_locked=patience is Patience.SKIP,
-    )
-    for patience in Patience
-}
+_BY_ID = _READING.where(_CASES.c.id == bindparam("case"))
+_FAMILY = _READING.where(_CASES.c.id.in_(bindparam("family", expanding=True))).order_by(_CASES.c.id)
+
+
+def _locking(reading: Select[*tuple[Any, ...]]) -> dict[Patience, Select[*tuple[Any, ...]]]:
+    return {
+        patience: reading.with_for_update(
+            # NO KEY UPDATE: a note or a draft (a foreign key to the case) need not wait for us.
+            of=[_CASES, _STATES],
+            key_share=True,
+            skip_locked=patience is Patience.SKIP,
+        )
+        for patience in Patience
+    }
+
+
+_LOCK_ONE, _LOCK_FAMILY = _locking(_BY_ID), _locking(_FAMILY)
 
 
 def lock_case(
@@ -106,13 +111,16 @@ def lock_case(
     if isinstance(place, int):
         place = place_of(session, place)
     route = definitions.load(session, place.definition_id)
-    family = [place.case_id]
-    if route.links_cases:
-        family += _ancestors(session, place.parent_id)
     ledger = Ledger(session)
-    rows = ledger.connection.execute(_LOCKING[patience], {"family": family}).all()
-    if len(rows) < len(family):
-        return None
+    if route.links_cases and place.parent_id is not None:
+        family = [place.case_id, *_ancestors(session, place.parent_id)]
+        rows = ledger.connection.execute(_LOCK_FAMILY[patience], {"family": family}).all()
+        if len(rows) < len(family):
+            return None
+    else:
+        rows = ledger.connection.execute(_LOCK_ONE[patience], {"case": place.case_id}).all()
+        if not rows:
+            return None
     return _taken(next(row for row in rows if row[0] == place.case_id), route, ledger)
 
 
@@ -120,7 +128,7 @@ def look_at(session: Session, case_id: int, route: Route) -> LockedCase:
     """A case as it is now, without a lock: only to be read. Raises NotFound."""
     session.flush()
     ledger = Ledger(session)
-    row = ledger.connection.execute(_READING, {"family": [case_id]}).first()
+    row = ledger.connection.execute(_BY_ID, {"case": case_id}).first()
     if row is None:
         raise NotFound
     return _taken(row, route, ledger)

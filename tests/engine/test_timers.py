@@ -52,8 +52,7 @@ def test_firing_is_one_commit_each(world: World) -> None:
 
 
 def test_looking_for_due_timers_uses_the_index_of_those_that_wait(world: World) -> None:
-    with world.database.transaction() as session:
-        case = world.assessed()
+    case = world.assessed()
     with world.database.transaction() as session:
         session.add_all(
             Timer(

@@ -76,6 +76,26 @@ _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.PARTY_JOINED: _said("{organisation} doet nu mee."),
     AuditKind.PARTY_LEFT: _said("{organisation} doet niet meer mee."),
     AuditKind.FACT_CORRECTED: _said("Verbeterd: {facts}. Reden: {reason}"),
+    AuditKind.TERM_PAUSED: _said(
+        "{term}: de termijn staat stil van {first} tot en met {until}. Reden: {ground}. "
+        "De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_RESUMED: _said(
+        "{term}: de termijn loopt weer vanaf {ended}. De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_EXTENDED: _said(
+        "{term}: de termijn is verlengd. De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_CORRECTED: _said(
+        "{term}: een pauze is verbeterd. Eerst: {before}. Nu: {after}. "
+        "De laatste dag is nu {last_day}. Reden: {reason}"
+    ),
+    AuditKind.TERM_WITHDRAWN: _said(
+        "{term}: {what} is ingetrokken. De laatste dag is nu {last_day}. Reden: {reason}"
+    ),
+    AuditKind.TERMS_RECOUNTED: _said(
+        "Termijnen zijn opnieuw geteld: er kwam een vrije dag bij, of er ging een af."
+    ),
     AuditKind.INCIDENT_OPENED: _said("Er is een storing bij “{element}”."),
     AuditKind.INCIDENT_RESOLVED: _said("De storing bij “{element}” is opgelost."),
     AuditKind.LINKED_CASE_STARTED: _said("Gekoppelde zaak {number} is gestart."),

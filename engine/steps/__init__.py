@@ -38,6 +38,8 @@ from engine.steps.platform import TASK, task_value
 from engine.steps.records import add_record, own_values
 from engine.steps.rows import CaseRow, UserTaskRow
 from engine.steps.step import Step
+from engine.steps.termdeeds import deed_of
+from engine.steps.terms import change_term, recount_terms
 from engine.steps.work import StepDone, Work
 from engine.triggers import TriggerVerb, trigger_key
 from engine.values import feel_values
@@ -46,12 +48,15 @@ __all__ = [
     "StepDone",
     "TakenUp",
     "begin_case",
+    "change_term",
     "complete_user_task",
     "correct_fact",
+    "deed_of",
     "deliver_message",
     "end_case",
     "enrol_starter",
     "fire_timer",
+    "recount_terms",
     "start_case",
     "taken_up",
 ]

@@ -14,9 +14,9 @@ from engine.letters import Rendered
 from engine.models import Case, Person, UserTask, UserTaskStatus
 from engine.reminders import Schedule
 from tasks.reminders import wording
-from tasks.reminders.digests import line_of
 from tasks.reminders.plans import URGENT_TIME, became_due, next_moment, plan_of
 from tasks.reminders.posting import message_id, post
+from tasks.reminders.reading import line_of
 from tasks.reminders.recipients import leads_for, people_for
 
 

@@ -8,6 +8,7 @@ from webui.views import (
     documents,
     facts,
     letters,
+    reminders,
     session,
     start,
     task,
@@ -23,5 +24,6 @@ BLUEPRINTS = (
     facts.blueprint,
     documents.blueprint,
     letters.blueprint,
+    reminders.blueprint,
     admin.blueprint,
 )

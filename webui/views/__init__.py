@@ -12,6 +12,7 @@ from webui.views import (
     session,
     start,
     task,
+    terms,
     worklist,
 )
 
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     start.blueprint,
     cases.blueprint,
     facts.blueprint,
+    terms.blueprint,
     documents.blueprint,
     letters.blueprint,
     reminders.blueprint,

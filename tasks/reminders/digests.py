@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from engine.calendar import add_working_days, is_free_day, local_date
 from engine.models import Person, UserTask
 from engine.reminders import LONGEST
 from engine.routes import Route
+from engine.terms import decree_days
 from tasks.four_eyes import excluded_person
 from tasks.reminders import wording
 from tasks.reminders.plans import Plan, became_due, moment, plan_of
@@ -39,6 +40,7 @@ def unplanned(session: Session, now: datetime, limit: int) -> list[int]:
 
 def plan_new_people(session: Session, now: datetime, limit: int) -> int:
     """Give up to ``limit`` of those the first digest to come; returns how many."""
+    free = decree_days(session)
     found = session.scalars(
         select(Person)
         .where(Person.id.in_(unplanned(session, now, limit)))
@@ -47,22 +49,22 @@ def plan_new_people(session: Session, now: datetime, limit: int) -> int:
     ).all()
     for person in found:
         if person.digest_at is None or person.digest_at > now + FARTHEST:
-            person.digest_at = first_digest(person.digest_hour, now)
+            person.digest_at = first_digest(person.digest_hour, now, free)
             person.digested_at = None
     return len(found)
 
 
-def first_digest(hour: int, now: datetime) -> datetime:
-    """The first instant from ``now`` on at which a digest may leave."""
+def first_digest(hour: int, now: datetime, free: Collection[date]) -> datetime:
+    """The first instant from ``now`` on at which a digest may leave; ``free`` by decree."""
     today = local_date(now)
-    if is_free_day(today) is None and moment(today, time(hour)) >= now:
+    if is_free_day(today, free) is None and moment(today, time(hour)) >= now:
         return moment(today, time(hour))
-    return next_digest(hour, now)
+    return next_digest(hour, now, free)
 
 
-def next_digest(hour: int, now: datetime) -> datetime:
+def next_digest(hour: int, now: datetime, free: Collection[date]) -> datetime:
     """When the digest after that of today leaves: the next working day."""
-    return moment(add_working_days(local_date(now), 1), time(hour))
+    return moment(add_working_days(local_date(now), 1, free), time(hour))
 
 
 def due_people(
@@ -96,7 +98,7 @@ def send_digest(session: Session, person_id: int, site: str, now: datetime) -> b
         identity = message_id(site, "digest", person.id, local_date(now))
         written = post(session, person, wording.digest(own, led, site, now), identity, now)
     person.digested_at = now
-    person.digest_at = next_digest(person.digest_hour, now)
+    person.digest_at = next_digest(person.digest_hour, now, decree_days(session))
     return written
 
 
@@ -105,12 +107,13 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
     seats = seats_of(session, person.id)
     if not seats:
         return [], []
+    free = decree_days(session)
     own: dict[int, Line] = {}
     horizon = now + LONGEST + timedelta(days=7)  # a free day can put a reminder forward
     for lane in lanes(person.id, seats):
         for task, number, route in open_tasks(session, lane, horizon, now):
             plan = plan_of(route, task.element_id)
-            if not _is_new(plan, became_due(plan.own, task, now), person):
+            if not _is_new(plan, became_due(plan.own, task, now, free), person):
                 continue
             if task.assignee_id is None and _excluded(session, route, task, person):
                 continue
@@ -119,7 +122,7 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
     for seat in in_order(led_seats(session, seats)):
         for task, number, route in open_tasks(session, of_seat(seat), now, now):
             plan = plan_of(route, task.element_id)
-            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now), person):
+            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now, free), person):
                 led[task.id] = line_of(route, task, number)
     return list(own.values()), list(led.values())
 

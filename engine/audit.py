@@ -27,6 +27,7 @@ class AuditKind(StrEnum):
     TASK_CANCELLED = "task_cancelled"
     TASK_REASSIGNED = "task_reassigned"
     TIMER_FIRED = "timer_fired"
+    TIMER_MOVED = "timer_moved"
     MESSAGE_RECEIVED = "message_received"
     MESSAGE_UNHEARD = "message_unheard"
     DECISION_TAKEN = "decision_taken"

@@ -64,6 +64,10 @@ _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.TASK_CANCELLED: _said("Taak “{name}” is niet meer nodig."),
     AuditKind.TASK_REASSIGNED: _said("Taak “{name}” ging over naar {organisation}."),
     AuditKind.TIMER_FIRED: _said("De termijn “{name}” is voorbij."),
+    AuditKind.TIMER_MOVED: _said(
+        "Het beheer verzette de termijn “{name}” naar {after}. Reden: {reason}"
+    ),
+    "timer_retried": _said("Het beheer probeerde de termijn “{name}” opnieuw. Reden: {reason}"),
     AuditKind.MESSAGE_RECEIVED: _said("Bericht ontvangen: {element}."),
     AuditKind.MESSAGE_UNHEARD: _said(
         "Er kwam een bericht waar de zaak niet op wachtte: {message}."

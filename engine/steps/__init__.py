@@ -32,6 +32,7 @@ from engine.routes import Route
 from engine.steps.ending import MAX_REASON, end_case
 from engine.steps.facts import fact_elements, recorded_facts
 from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
+from engine.steps.moving import move_timer
 from engine.steps.numbers import open_case
 from engine.steps.parties import Participation
 from engine.steps.platform import TASK, task_value
@@ -56,6 +57,7 @@ __all__ = [
     "end_case",
     "enrol_starter",
     "fire_timer",
+    "move_timer",
     "recount_terms",
     "start_case",
     "taken_up",
@@ -290,7 +292,8 @@ def correct_fact(
 def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
     if not values or not step.load():
         raise NotAFact(tuple(values))
-    recorded = {fact.name: fact for fact in recorded_facts(step.route, step.execution.variables())}
+    before = step.execution.variables()
+    recorded = {fact.name: fact for fact in recorded_facts(step.route, before)}
     unknown = tuple(name for name in values if name not in recorded)
     if unknown:
         raise NotAFact(unknown)
@@ -310,6 +313,7 @@ def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
         reason=reason.strip()[:MAX_REASON],
         path=step.path(),
     )
+    step.relatives.follow_facts(before, answers, reason.strip()[:MAX_REASON])
     return _finish(step, record)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from engine import definitions
 from engine.actors import Actor
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
@@ -16,6 +17,7 @@ from engine.steps.platform import TASK, PlatformNames, task_value
 from engine.steps.rows import AnyCase, AnyUserTask
 from engine.steps.step import Step
 from engine.steps.work import Work
+from engine.terms.state import TermState
 
 
 def case_context(
@@ -49,6 +51,13 @@ def active_elements(
     """The elements that hold a token now, with the activities around them; empty when ended."""
     step = _looking(session, route, case, now)
     return _execution(step).active_elements if step.state.execution else ()
+
+
+def case_terms(session: Session, case: AnyCase, now: datetime) -> tuple[TermState, ...]:
+    """Every named term of the case as it stands, with its reasons; in the order of route.toml."""
+    step = _looking(session, definitions.load(session, case.definition_id), case, now)
+    seen = step.platform.over(dict(stored_variables(step.state.variables)))
+    return step.platform.terms.states(seen)
 
 
 def _looking(session: Session, route: Route, case: AnyCase, now: datetime) -> Step:

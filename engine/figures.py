@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from engine.models import (
@@ -75,5 +75,6 @@ def _number_and_oldest(session: Session, rows: Select[datetime]) -> tuple[int, d
 
 
 def _number(session: Session, ids: Select[int]) -> int:
-    found = ids.limit(MOST).subquery()
+    # In the order of their index: SQLite would count them through one that holds all rows.
+    found = ids.order_by(text("id")).limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0

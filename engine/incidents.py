@@ -30,8 +30,10 @@ from engine.triggers import (
     EndTrigger,
     FormTrigger,
     MessageTrigger,
+    RecountTrigger,
     SheetTrigger,
     StartTrigger,
+    TermTrigger,
     TimerTrigger,
     Trigger,
     dump_trigger,
@@ -44,8 +46,10 @@ __all__ = [
     "EndTrigger",
     "FormTrigger",
     "MessageTrigger",
+    "RecountTrigger",
     "SheetTrigger",
     "StartTrigger",
+    "TermTrigger",
     "TimerTrigger",
     "Trigger",
     "load_trigger",
@@ -232,6 +236,11 @@ def run_trigger(session: Session, trigger: Trigger, now: datetime) -> StepDone |
             return steps.end_case(
                 session, trigger.case_id, trigger.reason_id, trigger.text, trigger.actor, now
             )
+        case TermTrigger():
+            deed = steps.deed_of(trigger.deed, trigger.values)
+            return steps.change_term(session, trigger.case_id, deed, trigger.actor, now)
+        case RecountTrigger():
+            return steps.recount_terms(session, trigger.case_id, now)
         case StartTrigger() if trigger.case_id is None:
             definition = session.get(ProcessDefinition, trigger.definition_id)
             if definition is None:

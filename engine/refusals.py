@@ -19,6 +19,20 @@ class TaskGone(Refusal):
         return "Deze taak is al gedaan of niet meer nodig. Kijk naar de nieuwe stand van de zaak."
 
 
+class TimerGone(Refusal):
+    """The timer fired or was cancelled already."""
+
+    status = 409
+
+    def __init__(self, timer_id: int) -> None:
+        super().__init__(timer_id)
+        self.timer_id = timer_id
+
+    @property
+    def text(self) -> str:
+        return "Deze termijn is al afgegaan, of is niet meer nodig."
+
+
 class MessageNotAwaited(Refusal):
     """The case does not wait for this message (any more)."""
 

@@ -22,6 +22,8 @@ class TriggerVerb(StrEnum):
     MESSAGE = "message"
     CORRECT = "correct"
     END = "end"
+    TERM = "term"
+    RECOUNT = "recount"
 
 
 BUTTON_SHEET = "knop:"
@@ -151,6 +153,31 @@ class EndTrigger:
         return trigger_key(TriggerVerb.END, self.reason_id)
 
 
+@dataclass(frozen=True)
+class TermTrigger:
+    """A person paused or extended a term; ``deed`` and ``values`` as `engine.steps.terms` reads."""
+
+    case_id: int
+    deed: str
+    values: Mapping[str, object]
+    actor: Actor
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.TERM, self.deed)
+
+
+@dataclass(frozen=True)
+class RecountTrigger:
+    """The free days changed: the terms of a case are counted again."""
+
+    case_id: int
+
+    @property
+    def key(self) -> str:
+        return trigger_key(TriggerVerb.RECOUNT)
+
+
 Trigger = (
     CompleteTrigger
     | FormTrigger
@@ -160,6 +187,8 @@ Trigger = (
     | StartTrigger
     | CorrectTrigger
     | EndTrigger
+    | TermTrigger
+    | RecountTrigger
 )
 _TYPES: Mapping[str, type[Trigger]] = {
     TriggerVerb.COMPLETE: CompleteTrigger,
@@ -170,6 +199,8 @@ _TYPES: Mapping[str, type[Trigger]] = {
     TriggerVerb.START: StartTrigger,
     TriggerVerb.CORRECT: CorrectTrigger,
     TriggerVerb.END: EndTrigger,
+    TriggerVerb.TERM: TermTrigger,
+    TriggerVerb.RECOUNT: RecountTrigger,
 }
 
 

@@ -146,6 +146,18 @@ def takes_part_in(
     return any(organisation_id in own for _, organisation_id in participation.present(now))
 
 
+def seen_by_organisation(
+    viewer: Viewer, organisation_id: int, now: datetime
+) -> ColumnElement[bool]:
+    """The part of ``own_participation`` that is about one own organisation, which CaseParty names.
+
+    False for an organisation in which the viewer has no role.
+    """
+    keys = {seat.route_key for seat in viewer.seats if seat.organisation_id == organisation_id}
+    definitions = select(ProcessDefinition.id).where(ProcessDefinition.key.in_(sorted(keys)))
+    return and_(takes_part(now), Case.definition_id.in_(definitions))
+
+
 def visible_case(session: Session, number: str, viewer: Viewer, now: datetime) -> Case:
     """The case with this number. Raises NotFound, also when it may not be seen."""
     case = session.scalar(cases_visible_to(viewer, now).where(Case.number == storable(number)))

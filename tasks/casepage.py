@@ -53,6 +53,7 @@ from tasks.position import DiagramPosition, position
 from tasks.posted import LetterRow, letter_row
 from tasks.sharing import Reader
 from tasks.taskpage import CaseHead, explanation, head_of
+from tasks.terms import TermRow, terms_of
 from tasks.timeline import TimelineEntry, timeline
 
 __all__ = [
@@ -151,6 +152,7 @@ class CasePage:
     endings: tuple[Choice, ...]
     may_end: bool
     facts: tuple[FactRow, ...]
+    terms: tuple[TermRow, ...]
     incidents: tuple[IncidentHere, ...]
 
 
@@ -190,6 +192,7 @@ def case_page(session: Session, number: str, viewer: Viewer, now: datetime) -> C
         endings=endings_of(here),
         may_end=may_end(case, here),
         facts=facts_of(session, case, here, viewer, now),
+        terms=terms_of(session, case, here, viewer, now),
         incidents=_incidents(session, case, here.route),
     )
 

@@ -64,6 +64,10 @@ _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.TASK_CANCELLED: _said("Taak “{name}” is niet meer nodig."),
     AuditKind.TASK_REASSIGNED: _said("Taak “{name}” ging over naar {organisation}."),
     AuditKind.TIMER_FIRED: _said("De termijn “{name}” is voorbij."),
+    AuditKind.TIMER_MOVED: _said(
+        "Het beheer verzette de termijn “{name}” naar {after}. Reden: {reason}"
+    ),
+    "timer_retried": _said("Het beheer probeerde de termijn “{name}” opnieuw. Reden: {reason}"),
     AuditKind.MESSAGE_RECEIVED: _said("Bericht ontvangen: {element}."),
     AuditKind.MESSAGE_UNHEARD: _said(
         "Er kwam een bericht waar de zaak niet op wachtte: {message}."
@@ -76,6 +80,26 @@ _SENTENCES: Mapping[str, _Sentence] = {
     AuditKind.PARTY_JOINED: _said("{organisation} doet nu mee."),
     AuditKind.PARTY_LEFT: _said("{organisation} doet niet meer mee."),
     AuditKind.FACT_CORRECTED: _said("Verbeterd: {facts}. Reden: {reason}"),
+    AuditKind.TERM_PAUSED: _said(
+        "{term}: de termijn staat stil van {first} tot en met {until}. Reden: {ground}. "
+        "De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_RESUMED: _said(
+        "{term}: de termijn loopt weer vanaf {ended}. De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_EXTENDED: _said(
+        "{term}: de termijn is verlengd. De laatste dag is nu {last_day}."
+    ),
+    AuditKind.TERM_CORRECTED: _said(
+        "{term}: een pauze is verbeterd. Eerst: {before}. Nu: {after}. "
+        "De laatste dag is nu {last_day}. Reden: {reason}"
+    ),
+    AuditKind.TERM_WITHDRAWN: _said(
+        "{term}: {what} is ingetrokken. De laatste dag is nu {last_day}. Reden: {reason}"
+    ),
+    AuditKind.TERMS_RECOUNTED: _said(
+        "Termijnen zijn opnieuw geteld: er kwam een vrije dag bij, of er ging een af."
+    ),
     AuditKind.INCIDENT_OPENED: _said("Er is een storing bij “{element}”."),
     AuditKind.INCIDENT_RESOLVED: _said("De storing bij “{element}” is opgelost."),
     AuditKind.LINKED_CASE_STARTED: _said("Gekoppelde zaak {number} is gestart."),

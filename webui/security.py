@@ -14,8 +14,12 @@ from engine.config import Settings
 MAX_FORM_BYTES = 2 * 1024 * 1024
 MAX_FORM_PARTS = 3_000
 SECRET_BYTES = 32
+OK = 200
 # Only this view takes files; elsewhere a large request is a mistake or an attack.
 _WITH_FILES = {"task.submit"}
+
+# For programs that look again and again, and hold nothing personal.
+_CALENDAR = "reminders.feed"
 
 # Measured with the diagram viewer: it needs no exception for styles or scripts.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -56,7 +60,9 @@ def protect(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        if request.endpoint == _CALENDAR and response.status_code == OK:
+            response.headers["Cache-Control"] = "private, max-age=600"
+        elif request.endpoint != "static":
             # Pages hold personal data: no copy stays behind in a browser or on the way.
             response.headers["Cache-Control"] = "no-store"
         return response

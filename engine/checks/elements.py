@@ -31,15 +31,20 @@ from engine.reminders import NEVER, ScheduleUnreadable, read_lead, read_schedule
 from engine.routes import (
     LINKED_CASES,
     MAIN_CASE,
+    TASK_EXTEND,
     TASK_LETTER,
     TASK_MESSAGE,
     TASK_PARTY,
+    TASK_PAUSE,
+    TASK_RESUME,
     TASK_START_CASE,
     TASK_TYPES,
+    TASKS_ON_TERMS,
     Parts,
     RouteConfig,
 )
 from engine.spiff import Diagrams, Element, ElementKind
+from engine.terms.changes import PauseGround
 
 _Found = tuple[str, str]  # code, Dutch sentence
 
@@ -133,6 +138,9 @@ class _Gate:
             TASK_START_CASE: ("proces",),
             TASK_MESSAGE: ("bericht", "naar"),
             TASK_PARTY: ("partij", "organisatie"),
+            TASK_PAUSE: ("termijn", "verzoekOp", "uiterlijk"),
+            TASK_RESUME: ("termijn", "op"),
+            TASK_EXTEND: ("termijn",),
         }.get(kind, ())
         for name in required:
             if not element.task_headers.get(name, "").strip():
@@ -161,6 +169,8 @@ class _Gate:
                 yield "onbekend-bericht", f"Nergens wacht een gebeurtenis op bericht '{value}'."
         elif kind == TASK_PARTY and name == "partij":
             yield from self._party(value)
+        elif kind in TASKS_ON_TERMS:
+            yield from term_header_findings(kind, name, value, self.config)
 
     def _button(self, element: Element) -> Iterator[_Found]:
         properties = element.properties
@@ -228,6 +238,24 @@ class _Gate:
 def element_findings(parts: Parts, config: RouteConfig, diagrams: Diagrams) -> Iterator[Finding]:
     """What is wrong with what the diagrams point at."""
     yield from _Gate(parts, config, diagrams).all()
+
+
+def term_header_findings(kind: str, name: str, value: str, config: RouteConfig) -> Iterator[_Found]:
+    """What is wrong with a header of a task that pauses, resumes or extends a term."""
+    if name == "termijn":
+        term = config.terms.get(value)
+        if term is None:
+            yield "onbekende-termijn", f"De termijn '{value}' staat niet onder [termijnen]."
+        elif kind == TASK_EXTEND and term.extension is None:
+            yield "termijn", f"De termijn '{value}' is in route.toml niet verlengbaar."
+        elif kind != TASK_EXTEND and not term.pausable:
+            yield "termijn", f"De termijn '{value}' is in route.toml niet opschortbaar."
+    elif name == "grond":
+        grounds = [ground.value for ground in PauseGround]
+        if value not in grounds:
+            yield "termijn", f"'grond' is een van {', '.join(grounds)}, niet '{value}'."
+    elif name in ("verzoekOp", "uiterlijk", "op", "tot", "gemeldOp"):
+        yield "termijn", f"'{name}' is een datum: schrijf een expressie, zoals =gevraagdOp."
 
 
 def addressee_findings(to: str, config: RouteConfig) -> Iterator[_Found]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, EnumText, PrimaryKey
@@ -16,6 +17,9 @@ class TermChangeKind(StrEnum):
 
     PAUSE = "pause"
     EXTENSION = "extension"
+
+
+_OPEN_PAUSE = sql("kind = 'pause' AND ended_on IS NULL AND withdrawn_at IS NULL")
 
 
 class TermChange(Base):
@@ -30,6 +34,14 @@ class TermChange(Base):
     """
 
     __tablename__ = "term_changes"
+    __table_args__ = (
+        Index(
+            "ix_term_changes_open_pauses",
+            *("until", "id"),
+            sqlite_where=_OPEN_PAUSE,
+            postgresql_where=_OPEN_PAUSE,
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

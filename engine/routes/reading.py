@@ -71,7 +71,7 @@ def _prefix(root: Table) -> str:
     text = root.text("zaaknummer")
     if text and not (text.isascii() and text.isalnum() and len(text) <= MAX_PREFIX):
         root.wrong(
-            "zaaknummer", f"'{text}' moet 1 tot {MAX_PREFIX} letters of cijfers hebben, zoals DR."
+            "zaaknummer", f"'{text}' moet 1 tot {MAX_PREFIX} letters of cijfers hebben, zoals AB."
         )
     return text
 

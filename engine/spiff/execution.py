@@ -16,6 +16,7 @@ from engine.spiff.scopes import ROOT
 from engine.spiff.seam import (
     Environment,
     Happening,
+    Moment,
     NotDue,
     NotWaiting,
     SavedExecution,
@@ -92,6 +93,16 @@ class Execution:
         if moment is None or moment.at > self._workflow.env.now:
             raise NotDue(token)
         self._verb(lambda: task.task_spec.fire(task, {}))
+
+    def move_timer(self, token: str, moment: Moment) -> None:
+        """Let a waiting timer fire at ``moment``. A fact that moves it later on moves it still.
+
+        Raises `NotWaiting`, `RouteFault`.
+        """
+        task = self._waiting(token, CatchSpec)
+        if task.task_spec.element.event is not EventKind.TIMER:
+            raise NotWaiting(token)
+        self._verb(lambda: task.task_spec.move(task, moment))
 
     def deliver(
         self, message_name: str, values: Mapping[str, object], token: str | None = None

@@ -32,12 +32,15 @@ from engine.routes import Route
 from engine.steps.ending import MAX_REASON, end_case
 from engine.steps.facts import fact_elements, recorded_facts
 from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
+from engine.steps.moving import move_timer
 from engine.steps.numbers import open_case
 from engine.steps.parties import Participation
 from engine.steps.platform import TASK, task_value
 from engine.steps.records import add_record, own_values
 from engine.steps.rows import CaseRow, UserTaskRow
 from engine.steps.step import Step
+from engine.steps.termdeeds import deed_of
+from engine.steps.terms import change_term, recount_terms
 from engine.steps.work import StepDone, Work
 from engine.triggers import TriggerVerb, trigger_key
 from engine.values import feel_values
@@ -46,12 +49,16 @@ __all__ = [
     "StepDone",
     "TakenUp",
     "begin_case",
+    "change_term",
     "complete_user_task",
     "correct_fact",
+    "deed_of",
     "deliver_message",
     "end_case",
     "enrol_starter",
     "fire_timer",
+    "move_timer",
+    "recount_terms",
     "start_case",
     "taken_up",
 ]
@@ -285,7 +292,8 @@ def correct_fact(
 def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
     if not values or not step.load():
         raise NotAFact(tuple(values))
-    recorded = {fact.name: fact for fact in recorded_facts(step.route, step.execution.variables())}
+    before = step.execution.variables()
+    recorded = {fact.name: fact for fact in recorded_facts(step.route, before)}
     unknown = tuple(name for name in values if name not in recorded)
     if unknown:
         raise NotAFact(unknown)
@@ -305,6 +313,7 @@ def _correct(step: Step, values: Mapping[str, object], reason: str) -> StepDone:
         reason=reason.strip()[:MAX_REASON],
         path=step.path(),
     )
+    step.relatives.follow_facts(before, answers, reason.strip()[:MAX_REASON])
     return _finish(step, record)
 
 

@@ -16,8 +16,17 @@ from engine.clock import AMSTERDAM
 from engine.errors import RouteFault
 from engine.expressions import ExpressionFault
 from engine.feel import FeelLimitExceeded
-from engine.routes import TASK_LETTER, TASK_MESSAGE, TASK_PARTY, TASK_START_CASE
+from engine.routes import (
+    TASK_EXTEND,
+    TASK_LETTER,
+    TASK_MESSAGE,
+    TASK_PARTY,
+    TASK_PAUSE,
+    TASK_RESUME,
+    TASK_START_CASE,
+)
 from engine.spiff import DecisionOutcome, Element
+from engine.steps.drawnterms import DrawnTerms
 from engine.steps.platform import LOCAL, TASK
 
 if TYPE_CHECKING:
@@ -36,6 +45,7 @@ class CaseEnvironment:
 
     def __init__(self, step: Step) -> None:
         self._step = step
+        drawn = DrawnTerms(step)
         self._performers: Mapping[
             str, Callable[[Element, Mapping[str, object]], Mapping[str, object]]
         ] = {
@@ -43,6 +53,9 @@ class CaseEnvironment:
             TASK_START_CASE: self._start_case,
             TASK_MESSAGE: self._message,
             TASK_PARTY: self._party,
+            TASK_PAUSE: drawn.pause,
+            TASK_RESUME: drawn.resume,
+            TASK_EXTEND: drawn.extend,
         }
 
     @property

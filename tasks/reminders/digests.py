@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import add_working_days, is_free_day, local_date
-from engine.definitions import load
-from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.models import Person, UserTask
 from engine.reminders import LONGEST
 from engine.routes import Route
-from tasks.access import Seat
+from engine.terms import decree_days
 from tasks.four_eyes import excluded_person
 from tasks.reminders import wording
 from tasks.reminders.plans import Plan, became_due, moment, plan_of
 from tasks.reminders.posting import message_id, post
-from tasks.reminders.recipients import claimable, led_seats, seats_of
+from tasks.reminders.reading import in_order, lanes, line_of, open_tasks
+from tasks.reminders.recipients import led_seats, seats_of
 from tasks.reminders.wording import Line
 from tasks.worklist import of_seat
 
 FARTHEST = timedelta(days=14)
 """No next working day is farther away than this."""
-MOST_TASKS = 500
-"""Of one role in one organisation: who has more open tasks than this needs no reminder of each."""
 
 
 def unplanned(session: Session, now: datetime, limit: int) -> list[int]:
@@ -42,6 +40,7 @@ def unplanned(session: Session, now: datetime, limit: int) -> list[int]:
 
 def plan_new_people(session: Session, now: datetime, limit: int) -> int:
     """Give up to ``limit`` of those the first digest to come; returns how many."""
+    free = decree_days(session)
     found = session.scalars(
         select(Person)
         .where(Person.id.in_(unplanned(session, now, limit)))
@@ -50,22 +49,22 @@ def plan_new_people(session: Session, now: datetime, limit: int) -> int:
     ).all()
     for person in found:
         if person.digest_at is None or person.digest_at > now + FARTHEST:
-            person.digest_at = first_digest(person.digest_hour, now)
+            person.digest_at = first_digest(person.digest_hour, now, free)
             person.digested_at = None
     return len(found)
 
 
-def first_digest(hour: int, now: datetime) -> datetime:
-    """The first instant from ``now`` on at which a digest may leave."""
+def first_digest(hour: int, now: datetime, free: Collection[date]) -> datetime:
+    """The first instant from ``now`` on at which a digest may leave; ``free`` by decree."""
     today = local_date(now)
-    if is_free_day(today) is None and moment(today, time(hour)) >= now:
+    if is_free_day(today, free) is None and moment(today, time(hour)) >= now:
         return moment(today, time(hour))
-    return next_digest(hour, now)
+    return next_digest(hour, now, free)
 
 
-def next_digest(hour: int, now: datetime) -> datetime:
+def next_digest(hour: int, now: datetime, free: Collection[date]) -> datetime:
     """When the digest after that of today leaves: the next working day."""
-    return moment(add_working_days(local_date(now), 1), time(hour))
+    return moment(add_working_days(local_date(now), 1, free), time(hour))
 
 
 def due_people(
@@ -99,7 +98,7 @@ def send_digest(session: Session, person_id: int, site: str, now: datetime) -> b
         identity = message_id(site, "digest", person.id, local_date(now))
         written = post(session, person, wording.digest(own, led, site, now), identity, now)
     person.digested_at = now
-    person.digest_at = next_digest(person.digest_hour, now)
+    person.digest_at = next_digest(person.digest_hour, now, decree_days(session))
     return written
 
 
@@ -108,48 +107,24 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
     seats = seats_of(session, person.id)
     if not seats:
         return [], []
+    free = decree_days(session)
     own: dict[int, Line] = {}
-    lanes = [UserTask.assignee_id == person.id, *(claimable(seat) for seat in _ordered(seats))]
     horizon = now + LONGEST + timedelta(days=7)  # a free day can put a reminder forward
-    for lane in lanes:
-        for task, number, route in _open_tasks(session, lane, horizon, now):
+    for lane in lanes(person.id, seats):
+        for task, number, route in open_tasks(session, lane, horizon, now):
             plan = plan_of(route, task.element_id)
-            if not _is_new(plan, became_due(plan.own, task, now), person):
+            if not _is_new(plan, became_due(plan.own, task, now, free), person):
                 continue
             if task.assignee_id is None and _excluded(session, route, task, person):
                 continue
             own[task.id] = line_of(route, task, number)
     led: dict[int, Line] = {}
-    for seat in _ordered(led_seats(session, seats)):
-        for task, number, route in _open_tasks(session, of_seat(seat), now, now):
+    for seat in in_order(led_seats(session, seats)):
+        for task, number, route in open_tasks(session, of_seat(seat), now, now):
             plan = plan_of(route, task.element_id)
-            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now), person):
+            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now, free), person):
                 led[task.id] = line_of(route, task, number)
     return list(own.values()), list(led.values())
-
-
-def _ordered(seats: Sequence[Seat] | frozenset[Seat]) -> list[Seat]:
-    return sorted(set(seats), key=lambda seat: (seat.organisation_id, seat.route_key, seat.role))
-
-
-def _open_tasks(
-    session: Session, lane: ColumnElement[bool], until: datetime, now: datetime
-) -> Iterator[tuple[UserTask, str, Route]]:
-    """Open tasks of a lane with a deadline before ``until``: one range of an index."""
-    found = session.execute(
-        select(UserTask, Case.number, Case.definition_id)
-        .join(Case, Case.id == UserTask.case_id)
-        .where(
-            lane,
-            UserTask.status == UserTaskStatus.OPEN,
-            UserTask.due_at <= until,
-            or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now),
-        )
-        .order_by(UserTask.due_at.desc())
-        .limit(MOST_TASKS)
-    )
-    for task, number, definition_id in found:
-        yield task, number, load(session, definition_id)
 
 
 def _is_new(plan: Plan, since: datetime | None, person: Person) -> bool:
@@ -162,11 +137,3 @@ def _is_new(plan: Plan, since: datetime | None, person: Person) -> bool:
 def _excluded(session: Session, route: Route, task: UserTask, person: Person) -> bool:
     excluded = excluded_person(session, route, task)
     return excluded is not None and excluded[0] == person.id
-
-
-def line_of(route: Route, task: UserTask, number: str) -> Line:
-    """A task with a deadline as the mail tells of it."""
-    element = route.diagrams.elements.get(task.element_id)
-    step = task.element_id if element is None or not element.name else element.name
-    at = task.due_at or task.created_at
-    return Line(number, step, at, task.due_day or at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -45,7 +46,11 @@ def last_day(task: UserTask) -> date | None:
 
 
 def became_due(
-    schedule: Schedule, task: UserTask, now: datetime, at: time = time.min
+    schedule: Schedule,
+    task: UserTask,
+    now: datetime,
+    decree_days: Collection[date],
+    at: time = time.min,
 ) -> datetime | None:
     """Since when the latest reminder of this deadline is to be sent; None when there is none yet.
 
@@ -55,23 +60,25 @@ def became_due(
     due = last_day(task)
     if due is None:
         return None
-    day = schedule.latest(due, local_date(now))
+    day = schedule.latest(due, local_date(now), decree_days)
     if day is not None and moment(day, at) > now:
-        day = schedule.latest(due, day - day.resolution)
+        day = schedule.latest(due, day - day.resolution, decree_days)
     if day is None:
         return None
     begin = (moment(day, at), task.due_set_at, task.follow_up_at)
     return max(one for one in begin if one is not None)
 
 
-def next_moment(schedule: Schedule, task: UserTask, now: datetime, at: time) -> datetime | None:
+def next_moment(
+    schedule: Schedule, task: UserTask, now: datetime, decree_days: Collection[date], at: time
+) -> datetime | None:
     """When the next reminder after ``now`` is to be sent; None when there is none any more."""
     due = last_day(task)
     if due is None:
         return None
     today = local_date(now)
     before = today if moment(today, at) <= now else today - today.resolution
-    day = schedule.following(due, before)
+    day = schedule.following(due, before, decree_days)
     return None if day is None else moment(day, at)
 
 

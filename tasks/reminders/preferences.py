@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import local_date
 from engine.dialect import is_address
 from engine.models import Person
+from engine.terms import decree_days
 from tasks.access import Viewer
 from tasks.refusals import Invalid
 from tasks.reminders.digests import first_digest, next_digest
@@ -45,4 +46,5 @@ def change_hour(session: Session, viewer: Viewer, hour: int | None, now: datetim
     had_todays = person.digested_at is not None and local_date(person.digested_at) >= local_date(
         now
     )
-    person.digest_at = next_digest(hour, now) if had_todays else first_digest(hour, now)
+    following = next_digest if had_todays else first_digest
+    person.digest_at = following(hour, now, decree_days(session))

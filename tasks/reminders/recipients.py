@@ -12,7 +12,6 @@ from engine.models import Membership, Person, UserTask
 from engine.routes import Route, RouteConfig
 from tasks.access import Seat
 from tasks.four_eyes import excluded_person
-from tasks.worklist import of_seat
 
 
 def seats_of(session: Session, person_id: int) -> tuple[Seat, ...]:
@@ -84,8 +83,3 @@ def _enabled(session: Session, *which: ColumnElement[bool]) -> tuple[Person, ...
             select(Person).where(Person.disabled_at.is_(None), *which).order_by(Person.id)
         )
     )
-
-
-def claimable(seat: Seat) -> ColumnElement[bool]:
-    """Condition on UserTask: for this role, and nobody has it."""
-    return and_(of_seat(seat), UserTask.assignee_id.is_(None))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from engine.definitions import load
 from engine.letters import Rendered
 from engine.models import Case, Person, UserTask, UserTaskStatus
 from engine.reminders import Schedule
+from engine.terms import decree_days
 from tasks.reminders import wording
-from tasks.reminders.digests import line_of
 from tasks.reminders.plans import URGENT_TIME, became_due, next_moment, plan_of
 from tasks.reminders.posting import message_id, post
+from tasks.reminders.reading import line_of
 from tasks.reminders.recipients import leads_for, people_for
 
 
@@ -60,22 +61,23 @@ def send_urgent(session: Session, task_id: int, site: str, now: datetime) -> int
     case = session.get_one(Case, task.case_id)
     route = load(session, case.definition_id)
     plan, line = plan_of(route, task.element_id), line_of(route, task, case.number)
+    free = decree_days(session)
     told: set[int] = set()
-    if _is_due(plan.own, task, now):
+    if _is_due(plan.own, task, now, free):
         mail = wording.urgent(line, (), site, now)
         told |= _post(session, people_for(session, route, task), mail, task, site, now)
-    if _is_due(plan.lead, task, now):
+    if _is_due(plan.lead, task, now, free):
         mail = wording.urgent(line, (wording.FOR_THE_LEAD,), site, now)
         leads = [one for one in leads_for(session, task) if one.id not in told]
         told |= _post(session, leads, mail, task, site, now)
-    coming = (next_moment(one, task, now, URGENT_TIME) for one in (plan.own, plan.lead))
+    coming = (next_moment(one, task, now, free, URGENT_TIME) for one in (plan.own, plan.lead))
     task.urgent_at = min((at for at in coming if at is not None), default=None)
     return len(told)
 
 
-def _is_due(schedule: Schedule, task: UserTask, now: datetime) -> bool:
+def _is_due(schedule: Schedule, task: UserTask, now: datetime, free: Collection[date]) -> bool:
     """Whether this schedule is why we look: ``urgent_at`` is its moment, or the deadline is new."""
-    since = became_due(schedule, task, now, URGENT_TIME)
+    since = became_due(schedule, task, now, free, URGENT_TIME)
     return since is not None and task.urgent_at is not None and since >= task.urgent_at
 
 

@@ -14,6 +14,7 @@ from tests.bench.languages import languages
 from tests.bench.looping import looping
 from tests.bench.memory import memory
 from tests.bench.timers import timers
+from tests.bench.worklist import worklists
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each gives its title and takes a folder of its own and whether to be quick.
@@ -26,6 +27,12 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Path, bool], list[Figure]]]] = {
     "looping": (
         "A case that looped, beside a fresh one",
         lambda folder, quick: looping(folder, 200 if quick else 2_000, 20 if quick else 60),
+    ),
+    "worklist": (
+        "The worklist of one person, in tables that grow",
+        lambda folder, quick: worklists(
+            folder, (1_000, 30_000) if quick else (1_000, 100_000, 1_000_000)
+        ),
     ),
     "timers": (
         "Timers that are due at once",

@@ -30,8 +30,8 @@ LARGE_JSON, LARGE_OURS = (
 
 
 @contextmanager
-def durable_postgres() -> Iterator[str]:
-    """The address of an empty database on a server that keeps what it says it kept."""
+def durable_postgres_server() -> Iterator[PostgresServer]:
+    """A server that keeps what it says it kept."""
     server = PostgresServer()
     try:
         with server.empty() as url:
@@ -43,9 +43,16 @@ def durable_postgres() -> Iterator[str]:
                     connection.execute(text(f"ALTER SYSTEM RESET {name}"))
                 connection.execute(text("SELECT pg_reload_conf()"))
             administration.close()
-            yield url
+        yield server
     finally:
         server.close()
+
+
+@contextmanager
+def durable_postgres() -> Iterator[str]:
+    """The address of an empty database on such a server."""
+    with durable_postgres_server() as server, server.empty() as url:
+        yield url
 
 
 def completing(folder: Path, rounds: int) -> list[Figure]:

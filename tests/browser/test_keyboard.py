@@ -14,7 +14,7 @@ from engine.clock import TurnedClock
 from engine.db import Database
 from engine.models import Person
 from tasks.passwords import hash_password
-from tests.browser.harness import serve
+from tests.browser.harness import assert_no_axe_violations, serve
 from tests.webui.site import Site, make_site
 
 PASSWORD = "drie blauwe fietsen"
@@ -68,6 +68,7 @@ def test_a_case_is_started_and_its_first_task_done_by_keyboard(page: Page, addre
 
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Naar de inhoud")
+    assert_no_axe_violations(page)  # it is only to be seen while it has the focus
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 

@@ -13,6 +13,7 @@ from engine.db import Database
 from tests.browser.harness import assert_no_axe_violations, serve
 from tests.webui.everything import addresses, case_with_everything
 from tests.webui.site import Site, make_site
+from tests.webui.test_broken_forms import break_forms, deploy_breakable
 
 # Downloads and data, not pages; and the one that sends on to another page.
 NOT_A_PAGE = {"documents.attachment", "documents.diagram", "worklist.home"}
@@ -119,3 +120,18 @@ def test_what_is_typed_is_kept_as_a_draft_by_itself(page: Page, site: Site, addr
     page.get_by_text("Concept bewaard om").wait_for()
     page.goto(path)
     assert page.get_by_label("Verslag").input_value() == "Half af"
+
+
+def test_the_page_that_keeps_what_was_typed_is_accessible(
+    any_page: Page, site: Site, address: str
+) -> None:
+    deploy_breakable(site)
+    become(any_page, site, address, "sanne")
+    any_page.goto(f"{address}/zaken/nieuw/proefroute")
+    any_page.get_by_label("Naam van de cliënt").fill("Jan de Boer")
+    with any_page.expect_response("**/vragen"):
+        any_page.keyboard.press("Tab")
+    break_forms(site)
+    any_page.get_by_role("button", name="Zaak starten").click()
+    any_page.get_by_role("heading", name="Wat u typte").wait_for()
+    assert_no_axe_violations(any_page)

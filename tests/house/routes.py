@@ -16,15 +16,25 @@ from tests.house.sources import ROOT
 
 PROCESSES = ROOT / "processes"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+# Attributes of Camunda's extensions that name a variable.
+VARIABLES = ("resultVariable", "target", "inputElement", "outputCollection")
 WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'-]*[A-Za-zÀ-ÿ]")
 # Placeholders, code, addresses and marks of Markdown are no sentences.
 NOT_PROSE = re.compile(r"\{\{.*?\}\}|`[^`]*`|\S+[@/_]\S+|\w+\.\w+", re.DOTALL)
+# An abbreviation of an organisation or a place.
+ABBREVIATION = re.compile(r"\b[A-Z]{3,}\b")
 # A capital after a lower-case word: in Dutch that is a name, not the start of a sentence.
 NAME = re.compile(r"(?<=[a-zà-ÿ,] )([A-ZÀ-Þ][A-Za-zÀ-ÿ-]{3,})")
 
 
+@cache
+def _folders() -> tuple[Path, ...]:
+    """Every route folder: those that are shipped, and the examples of the handbook."""
+    return tuple(sorted(path.parent for path in PROCESSES.rglob("route.toml")))
+
+
 def _files(pattern: str) -> list[Path]:
-    return sorted(PROCESSES.glob(f"*/{pattern}"))
+    return [path for folder in _folders() for path in sorted(folder.glob(pattern))]
 
 
 def _xml(path: Path) -> etree._Element:
@@ -39,14 +49,23 @@ def _components(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @cache
 def ids() -> frozenset[str]:
-    """Ids of processes, their elements, decisions, forms, fields, letters, parties and roles."""
+    """Ids of processes, their elements, decisions, forms, fields, letters, parties and roles.
+
+    With them every other name by which a route speaks of something of its own: variables,
+    messages, codes of errors, terms, lanes.
+    """
     found: set[str] = set()
     for path in _files("*.bpmn"):
         for element in _xml(path).iter():
             if isinstance(element.tag, str) and element.tag.startswith(BPMN):
                 found.add(element.get("id", ""))
+                if element.tag.removeprefix(BPMN) in ("message", "signal", "lane"):
+                    found.add(element.get("name", ""))
+                found.add(element.get("errorCode", ""))
+            elif isinstance(element.tag, str):
+                found |= {element.get(name, "") for name in VARIABLES}
     for path in _files("*.dmn"):
-        for element in _xml(path).iter("{*}decision", "{*}inputData"):
+        for element in _xml(path).iter("{*}decision", "{*}inputData", "{*}output"):
             found |= {element.get("id", ""), element.get("name", "")}
     for path in _files("*.form"):
         form = json.loads(path.read_text())
@@ -59,6 +78,7 @@ def ids() -> frozenset[str]:
         config = tomllib.loads(path.read_text())
         found |= {config["id"], config["proces"], config["zaaknummer"]}
         found |= set(config.get("partijen", ())) | set(config.get("rollen", ()))
+        found |= set(config.get("termijnen", ())) | set(config.get("lanes", ()))
         found |= {setting["naam"] for setting in config.get("instellingen", ())}
         found |= {ending["id"] for ending in config.get("einde", ())}
         found |= {one["id"] for one in config.get("demo", {}).get("organisaties", ())}
@@ -83,6 +103,13 @@ def _shown(value: object) -> Iterator[str]:
 
 
 def _texts() -> Iterator[str]:
+    """What people read in a route, and in its README."""
+    yield from _own_texts()
+    for path in _files("README.md"):
+        yield path.read_text()
+
+
+def _own_texts() -> Iterator[str]:
     """What people read in a route."""
     for path in [*_files("*.bpmn"), *_files("*.dmn")]:
         for element in _xml(path).iter():
@@ -92,7 +119,7 @@ def _texts() -> Iterator[str]:
         yield from _shown(json.loads(path.read_text()))
     for path in _files("route.toml"):
         yield from _shown(tomllib.loads(path.read_text()))
-    for path in [*_files("letters/*.md"), *_files("README.md")]:
+    for path in _files("letters/*.md"):
         yield path.read_text()
 
 
@@ -110,4 +137,6 @@ def names() -> frozenset[str]:
         for one in [*demo.get("organisaties", ()), *demo.get("personen", ())]:
             found |= {word for word in WORD.findall(one["naam"]) if word[0].isupper()}
     proper = {word for word in found if len(word) > 3 and word.lower() not in lower}
-    return frozenset(proper | {path.parent.name for path in _files("*.bpmn")})
+    for text in _own_texts():
+        proper |= set(ABBREVIATION.findall(NOT_PROSE.sub(" ", text)))
+    return frozenset(proper | {folder.name for folder in _folders()})

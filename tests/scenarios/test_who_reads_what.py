@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
 
 import pytest
@@ -25,7 +26,7 @@ from tasks.sharing import Reader
 from tasks.taskpage import task_page
 from tests.house.sources import ROOT
 
-ROUTE = ROOT / "processes" / "drechtsteden"
+PROCESSES = ROOT / "processes"
 # What the parties talk about with each other: who it is, which home, and what was decided.
 COMMON = {
     "clientNaam",
@@ -40,9 +41,14 @@ SHORTEST = 20
 
 
 @pytest.fixture(scope="module")
-def scenery() -> Iterator[Scenery]:
-    with Scenery.build(read_folder(ROUTE)) as built:
-        yield built
+def sceneries() -> Iterator[Callable[[str], Scenery]]:
+    with ExitStack() as stack:
+
+        @cache
+        def of(route: str) -> Scenery:
+            return stack.enter_context(Scenery.build(read_folder(PROCESSES / route)))
+
+        yield of
 
 
 def texts(value: object) -> Iterator[str]:
@@ -108,11 +114,11 @@ class Eyes:
 
 
 @pytest.fixture(scope="module")
-def watched(scenery: Scenery) -> Callable[[str], Eyes]:
+def watched(sceneries: Callable[[str], Scenery]) -> Callable[[str, str], Eyes]:
     @cache
-    def play(name: str) -> Eyes:
-        script = read_script(ROUTE / "scenarios" / f"{name}.toml")
-        with scenery.stage(script.begin) as stage:
+    def play(route: str, name: str) -> Eyes:
+        script = read_script(PROCESSES / route / "scenarios" / f"{name}.toml")
+        with sceneries(route).stage(script.begin) as stage:
             eyes = Eyes(stage)
             Player(script, stage, eyes.look).play()
             return eyes
@@ -121,19 +127,33 @@ def watched(scenery: Scenery) -> Callable[[str], Eyes]:
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["regulier-tot-het-einde", "keuze-anders-zonder-toestemming", "voorrang-corporatie-zoekt"],
+    ("route", "name"),
+    [
+        ("drechtsteden", "regulier-tot-het-einde"),
+        ("drechtsteden", "keuze-anders-zonder-toestemming"),
+        ("drechtsteden", "voorrang-corporatie-zoekt"),
+        ("amsterdam", "eigen-woning-tot-het-einde"),
+        ("amsterdam", "wisseling-van-zorgaanbieder"),
+    ],
 )
-def test_what_may_not_be_read_stands_nowhere(watched: Callable[[str], Eyes], name: str) -> None:
-    eyes = watched(name)
+def test_what_may_not_be_read_stands_nowhere(
+    watched: Callable[[str, str], Eyes], route: str, name: str
+) -> None:
+    eyes = watched(route, name)
     assert eyes.wrong == set()
     assert eyes.hidden > 100  # there was something to hide
 
 
 def test_on_the_regular_route_a_corporation_sees_nothing_before_the_lease_talks(
-    watched: Callable[[str], Eyes],
+    watched: Callable[[str, str], Eyes],
 ) -> None:
-    joined = watched("regulier-tot-het-einde").joined
+    joined = watched("drechtsteden", "regulier-tot-het-einde").joined
     # The first deed after the home was accepted: from then on the corporation is a partner.
     assert joined["corporatie"] == "Taak_IndicatieVooraf"
     assert "puv" not in joined
+
+
+def test_each_body_joins_when_its_own_work_begins(watched: Callable[[str, str], Eyes]) -> None:
+    joined = watched("amsterdam", "eigen-woning-tot-het-einde").joined
+    assert joined["veldtafel"] == "Taak_Trajectwijziging"
+    assert joined["directiewonen"] == "Taak_UrgentieVersturen"

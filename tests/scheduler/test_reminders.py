@@ -18,6 +18,7 @@ from engine.clock import TurnedClock
 from engine.db import Database
 from engine.models import (
     Case,
+    DecreeDay,
     Membership,
     Organisation,
     OutboxMessage,
@@ -218,6 +219,14 @@ def test_what_should_have_been_told_before_the_task_began_is_told_once_in_the_ne
     assert desk.look() == []
     assert desk.at(date(2026, 3, 31)) == [ONE]
     assert "1 dag te laat" in desk.mail()[0].body_text
+
+
+def test_a_day_that_a_decree_made_free_is_passed_over(desk: Desk) -> None:
+    with desk.world.database.transaction() as session:
+        session.add(DecreeDay(day=date(2026, 3, 31), source="Besluit", added_at=NOW))
+    waiting(desk)
+    days = [DUE + timedelta(days=n) for n in range(4)]
+    assert [day for day in days if desk.at(day)] == [DUE, date(2026, 4, 1), date(2026, 4, 2)]
 
 
 # --- once per deadline ----------------------------------------------------------------------------

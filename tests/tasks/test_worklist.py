@@ -9,9 +9,8 @@ from sqlalchemy import ClauseElement, insert, select, text
 
 from engine.db import Database
 from engine.models import Case, CaseParty, CaseStatus, UserTask, UserTaskStatus
-from tasks import worklist
+from tasks import cases, worklist
 from tasks.access import Viewer, cases_visible_to
-from tasks.cases import _listed
 from tasks.worklist import Filter, Page, Queue
 from tests.tasks.office import KEY, Office
 
@@ -258,8 +257,8 @@ def test_no_list_walks_over_a_growing_table(office: Office) -> None:
             after = worklist._Place(START + timedelta(days=30), 5)
             queries += worklist.lanes(viewer, queue, choice, None, now, 51)
             queries += worklist.lanes(viewer, queue, choice, after, now, 51)
-    queries.append(_listed(viewer, "open", "", None, now).limit(51))
-    queries.append(_listed(viewer, "alle", "naam 7", 500, now).limit(51))
+    queries += cases.lanes(viewer, "open", "", None, now, 51)
+    queries += cases.lanes(viewer, "alle", "naam 7", 500, now, 51)
     queries.append(cases_visible_to(viewer, now).where(Case.number == "XX-7"))
     for query in queries:
         plan = explained(office.database, query)

@@ -69,8 +69,8 @@ def mend_forms(site: Site) -> None:
         )
 
 
-@pytest.fixture(params=["start", "knop", "feit"])
-def place(request: pytest.FixtureRequest, site: Site) -> Place:
+def deploy_breakable(site: Site) -> None:
+    """A version of the route whose forms ``break_forms`` can break."""
     files = read_folder(ROUTE)
     for name, label in LABELS.items():
         broken = f"{label}{HEAVY}"
@@ -78,6 +78,11 @@ def place(request: pytest.FixtureRequest, site: Site) -> Place:
         files[name] = files[name].replace(label.encode(), broken.encode())
     with site.database.transaction() as session:
         deploy(session, files, site.clock.now(), Actor.system())
+
+
+@pytest.fixture(params=["start", "knop", "feit"])
+def place(request: pytest.FixtureRequest, site: Site) -> Place:
+    deploy_breakable(site)
     found = _place(site, request.param)
     break_forms(site)
     return found

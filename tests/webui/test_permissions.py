@@ -24,7 +24,7 @@ from tests.webui.everything import addresses, case_with_everything
 from tests.webui.site import DECISION, TALK, Site, Visitor
 
 PUBLIC = {"session.sign_in", "session.sign_in_post", "session.sign_out", "static"}
-ONE_TIME = {"session.first_password", "session.first_password_post"}
+ONE_TIME = {"session.first_password", "session.first_password_post", "reminders.feed"}
 # Pages that are about the viewer only, or that a foreign organisation may open for itself.
 OWN = {
     "worklist.home",
@@ -38,6 +38,10 @@ OWN = {
     "letters.to_post",
     "session.account",
     "session.change_password",
+    "reminders.show",
+    "reminders.change",
+    "reminders.feed_make",
+    "reminders.feed_revoke",
     "start.choose",
     "start.show",
     "start.submit",

@@ -8,9 +8,11 @@ from webui.views import (
     documents,
     facts,
     letters,
+    reminders,
     session,
     start,
     task,
+    terms,
     worklist,
 )
 
@@ -21,7 +23,9 @@ BLUEPRINTS = (
     start.blueprint,
     cases.blueprint,
     facts.blueprint,
+    terms.blueprint,
     documents.blueprint,
     letters.blueprint,
+    reminders.blueprint,
     admin.blueprint,
 )

@@ -93,7 +93,12 @@ class CatchSpec(ElementSpec):
 
     def moment(self, task: Task) -> Moment | None:
         """When the timer fires; None for what waits for something else."""
-        return moment_of(task.internal_data.get("due"))
+        stored = task.internal_data
+        return moment_of(stored.get("moved") or stored.get("due"))
+
+    def move(self, task: Task, moment: Moment) -> None:
+        """Let a timer fire at another moment than the diagram says, until a fact moves it."""
+        task.internal_data["moved"] = stored_moment(moment)
 
     def cycle(self, task: Task) -> Cycle | None:
         """The repetition of a waiting timer, None when it fires once."""
@@ -112,7 +117,10 @@ class CatchSpec(ElementSpec):
         if moment is None:
             # Never a silently missing term: the fact must be recorded before the timer is reached.
             raise self.fault("timer", "Het moment van deze timer is niet bekend.")
-        stored["due"] = stored_moment(moment)
+        due = stored_moment(moment)
+        if due != stored.get("due"):
+            stored.pop("moved", None)
+        stored["due"] = due
 
     def _first_moment(self, task: Task, arrived: datetime) -> Moment | None:
         timer = self.element.timer
@@ -170,6 +178,7 @@ class BoundarySpec(CatchSpec):
         if number is None:
             return False
         stored["n"] = number
+        stored.pop("moved", None)
         stored["due"] = stored_moment(Moment(cycle.firing(number)))
         return True
 

@@ -29,6 +29,8 @@ REMIND_LEAD = "teamleider"
 """How long after the deadline the team lead hears of it."""
 URGENT = "dringend"
 """Reminders of this user task are mailed at once, not in the digest."""
+FOLLOWS = "volgt"
+"""Header of the task that starts a linked case: the variables there that follow a fact here."""
 YES_OR_NO = ("ja", "nee")
 BUTTON = "knop"
 """A message event: the words on its button on the case page."""

@@ -12,6 +12,7 @@ from engine.dialect import (
     BUTTON_ROLE,
     CLIENT,
     FACT,
+    FOLLOWS,
     FOUR_EYES,
     PROPERTIES,
     REMIND,
@@ -26,6 +27,7 @@ from engine.dialect import (
     is_address,
     parties_in,
 )
+from engine.expressions import source
 from engine.findings import Finding
 from engine.reminders import NEVER, ScheduleUnreadable, read_lead, read_schedule
 from engine.routes import (
@@ -62,6 +64,7 @@ class _Gate:
             self._user_task,
             self._decision,
             self._task_type,
+            self._followed,
             self._button,
             self._properties,
             self._reminders,
@@ -148,6 +151,24 @@ class _Gate:
         for name, value in element.task_headers.items():
             if value.strip():
                 yield from self._header(kind, name, value.strip())
+
+    def _followed(self, element: Element) -> Iterator[_Found]:
+        """What a linked case follows is a copy of a fact: else nobody could ever correct it."""
+        if element.task_type != TASK_START_CASE:
+            return
+        facts = {
+            name
+            for item in self.diagrams.elements.values()
+            for name in parties_in(item.properties.get(FACT, ""))
+        }
+        copies = {line.target for line in element.inputs if source(line.source) in facts}
+        for name in parties_in(element.task_headers.get(FOLLOWS, "")):
+            if name not in copies:
+                yield (
+                    "volgt",
+                    f"'{FOLLOWS}' noemt '{name}'. Geef dit bij de invoer (input) precies de waarde "
+                    "van een feit: een = met de naam van dat feit.",
+                )
 
     def _header(self, kind: str, name: str, value: str) -> Iterator[_Found]:
         if value.startswith("="):

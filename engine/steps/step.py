@@ -179,6 +179,7 @@ class Step:
         if change.former is not None:
             self.record(AuditKind.PARTY_LEFT, party=party, organisation=change.former.name)
             self.record(AuditKind.PARTY_JOINED, party=party, organisation=change.organisation.name)
+            self.relatives.follow_party(party, change.former, slug)
 
     def join(self, party: str) -> None:
         """The organisation that is ``party`` takes part from now, when it did not yet."""

@@ -5,9 +5,10 @@ another makes more steps, all in the same transaction.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,9 @@ from engine.actors import Actor
 from engine.errors import RouteFault
 from engine.spiff import Happening
 from engine.steps.rows import CaseRow
+
+if TYPE_CHECKING:
+    from engine.steps.step import Step
 
 MAX_CASES_IN_ONE_WORK = 50
 
@@ -30,13 +34,15 @@ class StepDone:
 
 
 @dataclass(frozen=True)
-class LinkedMessage:
-    """A message on its way to another case."""
+class LinkedDeed:
+    """What is to be done to another case after this one is saved; ``element_id`` is why.
+
+    ``act`` gets a step of that case, locked and open.
+    """
 
     case_id: int
     element_id: str
-    name: str
-    values: Mapping[str, object]
+    act: Callable[[Step], StepDone]
 
 
 @dataclass
@@ -50,7 +56,7 @@ class Work:
     session: Session
     actor: Actor
     now: datetime
-    pending: deque[LinkedMessage] = field(default_factory=deque)
+    pending: deque[LinkedDeed] = field(default_factory=deque)
     others: list[StepDone] = field(default_factory=list)
     cases: int = 0
     _autoflush: bool = True

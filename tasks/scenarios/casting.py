@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from engine.dialect import BUTTON_ROLE, FOUR_EYES
-from engine.models import Case, FormRecord, MessageSubscription, UserTask
+from engine.models import Case, FormRecord, MessageSubscription, TermChange, UserTask
 from engine.steps.parties import Participation
 from engine.steps.rows import Ledger
 from tasks.access import Viewer
@@ -68,6 +68,28 @@ class Cast:
         element = self.stage.route.diagrams.elements[record.element_id]
         role = role or element.properties.get(BUTTON_ROLE) or self.stage.route.config.start_role
         return self.person(by, role, record.organisation_id)
+
+    def term_keeper(self, by: str | None, term_id: str) -> Viewer:
+        """Who pauses or extends a term: the first with one of its roles that takes part."""
+        term = self.stage.route.config.terms.get(term_id)
+        if term is None or not term.roles:
+            raise Failed(f"niemand kan de termijn '{term_id}' stilzetten of verlengen.")
+        return self.person(by, term.roles[0], self._of_role(term.roles[0]))
+
+    def latest_change(self, term_id: str) -> int:
+        """The latest pause or extension of a term of this case."""
+        with self.stage.database.reading() as session:
+            found = session.scalar(
+                select(TermChange.id)
+                .join(Case, Case.id == TermChange.case_id)
+                .where(Case.number == self.stage.number, TermChange.term == term_id)
+                .where(TermChange.withdrawn_at.is_(None))
+                .order_by(TermChange.id.desc())
+                .limit(1)
+            )
+        if found is None:
+            raise Failed(f"de termijn '{term_id}' heeft geen pauze of verlenging.")
+        return found
 
     def waiting_task(self, element_id: str) -> UserTask:
         """The oldest open user task of this element."""

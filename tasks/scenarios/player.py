@@ -22,6 +22,7 @@ from tasks.scenarios.looking import Look
 from tasks.scenarios.outcome import Failed, Outcome, form_of
 from tasks.scenarios.script import Deed, Script
 from tasks.scenarios.stage import NobodyThere, Stage, TimeStandsStill
+from tasks.scenarios.terming import TERM_DEEDS, do_term
 from tasks.submission import Submission
 from tasks.taskpage import task_page, typed_page
 
@@ -50,6 +51,7 @@ class Player:
             "corrigeer": self._correct,
             "beeindig": self._end,
             "zaak": self._switch,
+            **dict.fromkeys(TERM_DEEDS, lambda deed: do_term(deed, self.cast, self.look)),
             "kijk": lambda _deed: Outcome(),
         }
 

@@ -10,6 +10,10 @@ one *deed*:
 - ``knop = "<message>"``: press the button of that message, with ``antwoorden``.
 - ``corrigeer = "<element id>"``: correct facts of that form, with ``antwoorden`` and ``reden``.
 - ``beeindig = "<reason id>"``: end the case; ``toelichting`` says why.
+- ``stilzetten = "<term id>"``: pause that term, with ``antwoorden`` ``grond``, ``op`` (left out:
+  today), ``tot`` and ``tekst``; ``verlengen``: extend it, with ``op``, ``tot`` and ``tekst``;
+- ``hervatten = "<term id>"``: its latest pause ends, with ``op``; ``pauze_verbeteren``: other
+  dates, with ``op``, ``tot``, ``einde`` and ``reden``; ``intrekken``: it does not count, ``reden``;
 - ``zaak = "gekoppeld" | "hoofdzaak"``: go on with the linked case, or go back.
 - ``stuk = "<name>"``: the steps of ``scenarios/stukken/<name>.toml``, so that many scenarios share
   a beginning; only ``verwacht`` may stand beside it.
@@ -43,7 +47,10 @@ from pathlib import Path
 from typing import Any
 
 DEFAULTS = "antwoorden.toml"
-DEEDS = ("taak", "wijs_toe", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk")
+DEEDS = (
+    *("taak", "wijs_toe", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk"),
+    *("stilzetten", "verlengen", "hervatten", "pauze_verbeteren", "intrekken"),
+)
 _EXTRAS = {
     *("door", "aan", "antwoorden", "reden", "toelichting"),
     *("toont", "fouten", "geweigerd", "verwacht"),

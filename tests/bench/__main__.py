@@ -1,46 +1,71 @@
-"""``python -m tests.bench [--json FILE] [--only NAME] [--quick]``."""
+"""``python -m tests.bench [--json FILE] [--only NAME] [--quick | --full]``."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from enum import IntEnum
 from pathlib import Path
 
+from engine.server.logging import configure_logging
 from tests.bench.board import Board, Figure
 from tests.bench.completing import completing
 from tests.bench.languages import languages
 from tests.bench.looping import looping
 from tests.bench.memory import memory
+from tests.bench.sharing import sharing
+from tests.bench.storage import storage
 from tests.bench.timers import timers
 from tests.bench.worklist import worklists
 
 ROOT = Path(__file__).resolve().parents[2]
-# Each gives its title and takes a folder of its own and whether to be quick.
-SECTIONS: Mapping[str, tuple[str, Callable[[Path, bool], list[Figure]]]] = {
+
+
+class Size(IntEnum):
+    """QUICK takes a minute or two, USUAL a quarter of an hour, FULL some minutes more."""
+
+    QUICK = 0
+    USUAL = 1
+    FULL = 2
+
+
+CROWDS = ((1_000, 30_000), (1_000, 100_000, 1_000_000), (1_000, 100_000, 1_000_000))
+STEPS = (1_000, 20_000, 100_000)
+# Each gives its title and takes a folder of its own and how large it must be.
+SECTIONS: Mapping[str, tuple[str, Callable[[Path, Size], list[Figure]]]] = {
     "completing": (
         "Completing one user task",
-        lambda folder, quick: completing(folder, 12 if quick else 30),
+        lambda folder, size: completing(folder, (12, 30, 30)[size]),
     ),
-    "languages": ("FEEL, decision tables and terms", lambda _folder, _quick: languages()),
+    "languages": ("FEEL, decision tables and terms", lambda _folder, _size: languages()),
     "looping": (
         "A case that looped, beside a fresh one",
-        lambda folder, quick: looping(folder, 200 if quick else 2_000, 20 if quick else 60),
+        lambda folder, size: looping(folder, (200, 2_000, 2_000)[size], (20, 60, 60)[size]),
     ),
     "worklist": (
         "The worklist of one person, in tables that grow",
-        lambda folder, quick: worklists(
-            folder, (1_000, 30_000) if quick else (1_000, 100_000, 1_000_000)
-        ),
+        lambda folder, size: worklists(folder, CROWDS[size]),
     ),
     "timers": (
-        "Timers that are due at once",
-        lambda folder, quick: timers(folder, 1_000 if quick else 10_000),
+        "Timers that are due at once, and many that are not",
+        lambda folder, size: timers(
+            folder, (1_000, 10_000, 10_000)[size], (20_000, 1_000_000, 1_000_000)[size]
+        ),
+    ),
+    "storage": (
+        "What a finished case leaves behind",
+        lambda folder, size: storage(folder, (60, 200, 500)[size]),
+    ),
+    "sharing": (
+        "Two processes on one PostgreSQL",
+        lambda folder, size: sharing(folder, (4, 10, 20)[size]),
     ),
     "memory": (
         "Memory of web and scheduler in one process",
-        lambda folder, quick: memory(folder, 1_000 if quick else 4_000),
+        lambda folder, size: memory(folder, STEPS[size]),
     ),
 }
 
@@ -50,8 +75,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--json", type=Path, help="write all figures to this file too")
     parser.add_argument("--only", choices=SECTIONS, action="append", help="this section only")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes")
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes")
+    sizes.add_argument("--full", action="store_true", help="a hundred thousand steps for memory")
     asked = parser.parse_args(arguments)
+    size = Size.QUICK if asked.quick else Size.FULL if asked.full else Size.USUAL
+    configure_logging()
+    logging.getLogger().setLevel(logging.ERROR)
     board = Board()
     # In the project's own folder: the system's temporary one may be memory, which syncs for free.
     (ROOT / "var").mkdir(exist_ok=True)
@@ -59,7 +89,7 @@ def main(arguments: list[str]) -> int:
         if asked.only and name not in asked.only:
             continue
         with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var") as folder:
-            board.show(title, measure(Path(folder), asked.quick))
+            board.show(title, measure(Path(folder), size))
     if asked.json:
         board.write(asked.json)
     if board.missed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -32,6 +32,22 @@ from engine.routes import Route
 from engine.steps.parties import Participation
 
 LARGEST_ID = 2**62
+_PERSON = (
+    select(
+        Person.name,
+        Person.username,
+        Person.is_administrator,
+        Person.disabled_at,
+        Person.session_epoch,
+        Membership.organisation_id,
+        Membership.route_key,
+        Membership.role,
+        Organisation.name.label("organisation"),
+    )
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .where(Person.id == bindparam("person"))
+)
 Row = TypeVar("Row", bound=Base)
 
 
@@ -84,21 +100,17 @@ class Viewer:
 
 def load_viewer(session: Session, person_id: int, session_epoch: int) -> Viewer | None:
     """The viewer of a browser's session; None when that session has ended or is not anybody's."""
-    person = session.get(Person, person_id)
-    if person is None or person.disabled_at is not None or person.session_epoch != session_epoch:
+    rows = session.execute(_PERSON, {"person": person_id}).all()
+    if not rows or rows[0].disabled_at is not None or rows[0].session_epoch != session_epoch:
         return None
-    rows = session.execute(
-        select(Membership, Organisation.name)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id == person_id)
-    ).all()
+    seats = [row for row in rows if row.organisation_id is not None]
     return Viewer(
-        person.id,
-        person.name,
-        person.username,
-        person.is_administrator,
-        frozenset(Seat(row.organisation_id, row.route_key, row.role) for row, _ in rows),
-        {row.organisation_id: name for row, name in rows},
+        person_id,
+        rows[0].name,
+        rows[0].username,
+        rows[0].is_administrator,
+        frozenset(Seat(row.organisation_id, row.route_key, row.role) for row in seats),
+        {row.organisation_id: row.organisation for row in seats},
     )
 
 

@@ -140,7 +140,7 @@ def _most_statements(name: str) -> float | None:
 
 
 def _press(browser: Browser, task_id: int) -> None:
-    browser.post(f"/taken/{task_id}", TYPED)
+    browser.press(f"/taken/{task_id}", TYPED)
 
 
 def _note(times: Times, name: str, counts: Counts | None) -> str:

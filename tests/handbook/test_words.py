@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from engine import feel
-from engine.dialect import CASE_FIELDS, PARTY_FIELDS, PROPERTIES, TASK_FIELDS
+from engine.dialect import (
+    CASE_FIELDS,
+    FOLLOWS,
+    PARTY_FIELDS,
+    PROPERTIES,
+    TASK_FIELDS,
+    TERM_CHANGE_FIELDS,
+    TERM_FIELDS,
+)
 from engine.expressions import OWN_FUNCTIONS, RESERVED_NAMES
 from engine.forms.reading import _DECORATIONS, _FIELDS, _REFUSED
 from engine.routes import LINKED_CASES, MAIN_CASE, TASK_TYPES, read_config
@@ -30,6 +38,7 @@ CODE |= {part for word in CODE for part in word.split(".")}
 
 COMPONENTS = {*_FIELDS, *_DECORATIONS, *_REFUSED, "group", "dynamiclist", "expression"}
 HEADERS = {"brief", "aan", "proces", "resultaat", "bericht", "naar", "partij", "organisatie"}
+HEADERS |= {FOLLOWS, "termijn", "grond", "verzoekOp", "uiterlijk", "op", "tot", "gemeldOp"}
 
 
 def keys_of_route_toml() -> set[str]:
@@ -49,7 +58,10 @@ def keys_of_route_toml() -> set[str]:
         ("components of forms", COMPONENTS),
         ("keys of route.toml", keys_of_route_toml()),
         ("names of the platform", RESERVED_NAMES),
-        ("what is in them", {*CASE_FIELDS, *PARTY_FIELDS, *TASK_FIELDS}),
+        (
+            "what is in them",
+            {*CASE_FIELDS, *PARTY_FIELDS, *TASK_FIELDS, *TERM_FIELDS, *TERM_CHANGE_FIELDS},
+        ),
         ("functions of ours", OWN_FUNCTIONS),
         ("names in a completion condition", COMPLETION_NAMES),
     ],

@@ -42,6 +42,9 @@ SECONDS ?= 120
 chaos: setup-dev ## Kill processes and databases under people at work (SECONDS=3600 SEED=7 make chaos), and see that nothing is lost
 	@.venv/bin/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+pictures: setup-dev browser ## Draw the pictures of the handbook whose examples changed
+	@.venv/bin/python -m tests.handbook.pictures
+
 lock: setup-dev ## Choose newer versions of everything and write the lock files (then: make test)
 	@test -x .venv/.lock-tools/bin/pip-compile || { .venv/bin/python -m venv .venv/.lock-tools; .venv/.lock-tools/bin/pip install --quiet pip-tools; }
 	compile() { CUSTOM_COMPILE_COMMAND="make lock" .venv/.lock-tools/bin/pip-compile --quiet --upgrade --generate-hashes \

@@ -20,6 +20,7 @@ __all__ = [
     "TaskAlreadyClaimed",
     "TaskGone",
     "TaskMovedOn",
+    "TimerStuck",
     "WrongPassword",
 ]
 
@@ -96,6 +97,21 @@ class NotTheAssignee(Refusal):
     @property
     def text(self) -> str:
         return "Deze taak staat niet op uw naam."
+
+
+class TimerStuck(Refusal):
+    """A fault of the route stands in the way of moving a timer."""
+
+    status = 422
+
+    def __init__(self, element_id: str, message: str) -> None:
+        super().__init__(element_id, message)
+        self.element_id = element_id
+        self.message = message
+
+    @property
+    def text(self) -> str:
+        return f"Dit lukt niet door een fout in de route bij {self.element_id}: {self.message}"
 
 
 class Invalid(Refusal):

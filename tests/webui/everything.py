@@ -19,6 +19,8 @@ from engine.models import (
     OutboxMessage,
     Person,
     RouteOrganisation,
+    Timer,
+    TimerStatus,
     UserTask,
 )
 from tests.webui.site import Site
@@ -58,7 +60,16 @@ def case_with_everything(site: Site) -> dict[str, object]:
             trigger_key="test",
             opened_at=site.clock.now(),
         )
-        session.add_all([attachment, incident])
+        timer = Timer(
+            case_id=case.id,
+            token="proef",
+            element_id="Termijn",
+            name="Termijn van de proef",
+            status=TimerStatus.FAILED,
+            created_at=site.clock.now(),
+            fires_at=site.clock.now(),
+        )
+        session.add_all([attachment, incident, timer])
         session.flush()
         return {
             "number": number,
@@ -78,6 +89,8 @@ def case_with_everything(site: Site) -> dict[str, object]:
             "organisation_id": session.scalars(select(Organisation.id)).first(),
             "party_id": session.scalars(select(RouteOrganisation.id)).first(),
             "route_key": "proefroute",
+            "timer_id": timer.id,
+            "shelf": "mislukt",
             "queue": "mijn",
             "verb": "uitzetten",
             "secret": "geheim",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from webui.views import (
     admin,
     cases,
+    clockroom,
     documents,
     facts,
+    freedays,
     letters,
     reminders,
     session,
@@ -29,3 +31,5 @@ BLUEPRINTS = (
     reminders.blueprint,
     admin.blueprint,
 )
+# These have no blueprint of their own: they add their pages to that of the administration.
+__all__ = ["BLUEPRINTS", "clockroom", "freedays"]

@@ -20,7 +20,7 @@ export PIP_ROOT_USER_ACTION := ignore
 say = printf '%s\n' "$(1)" >&2
 
 CHECKS := check-format check-lint check-types check-imports check-diagrams
-.PHONY: help run test check bench chaos lock clean setup setup-dev browser tests check-house $(CHECKS)
+.PHONY: help run test check bench chaos pictures lock clean setup setup-dev browser tests check-house $(CHECKS)
 
 help: ## Show what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'

@@ -25,7 +25,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from engine import timers
+from engine import recounting, timers
 from engine.clock import AMSTERDAM, Clock, SystemClock
 from engine.db import Database
 from engine.server import metrics
@@ -50,6 +50,7 @@ INTERVALS = {
 PATIENCE_OF_OTHERS = timedelta(minutes=2)
 WATCH_INTERVAL = timedelta(seconds=5)
 TIMERS_AT_ONCE = 50
+RECOUNTS_AT_ONCE = 100
 MOST_TIMERS_AT_ONCE = 1000
 PATIENCE_SECONDS = 2.0
 
@@ -75,6 +76,8 @@ class TimerRound:
 
     def run(self) -> int:
         """Returns how many timers fired. One that fails is set aside with an Incident."""
+        # First: a day that was made free moves terms that would otherwise fire now.
+        recounting.recount_due(self.database, self.clock.now(), RECOUNTS_AT_ONCE)
         fired, limit = 0, TIMERS_AT_ONCE
         while not self.stopping.is_set():
             done = timers.fire_due(self.database, self.clock.now(), limit, self._fired)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,11 @@ def standing(database: Database) -> Standing:
         if not inspect(session.connection()).has_table("alembic_version"):
             return Standing.OLD
         found = set(session.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    return standing_of(found)
+
+
+def standing_of(found: Set[str]) -> Standing:
+    """How tables with these revisions stand to this program."""
     head, known = _revisions()
     if found == {head}:
         return Standing.PRESENT

@@ -47,6 +47,11 @@ class PostgresServer:
     def close(self) -> None:
         self._server.cleanup()
 
+    @property
+    def programs(self) -> Path:
+        """Where ``pg_dump`` and the like of this server are."""
+        return Path(self._server.bin_path)
+
     @contextmanager
     def empty(self) -> Iterator[str]:
         """The address of a new database without tables, gone afterwards."""

@@ -199,7 +199,8 @@ class Form:
         """The questions about these variables, without their conditions.
 
         For a page about some answers only: the questions that the conditions ask about are not
-        there, and what was answered stays answered.
+        there, and what was answered stays answered. A consent that had to be given to go on can be
+        withdrawn: its checkbox is no longer required.
         """
         return Form(self.id, tuple(_only(self.components, names)))
 
@@ -211,6 +212,8 @@ class Form:
 def _only(components: tuple[Component, ...], names: Collection[str]) -> Iterator[Component]:
     for item in components:
         match item:
+            case Field(kind=FieldKind.CHECKBOX) if item.path[0] in names:
+                yield replace(item, hide=None, validation=replace(item.validation, required=False))
             case Field() | Repeat():
                 if item.path[0] in names:
                     yield replace(item, hide=None)

@@ -87,6 +87,9 @@ def _play(scenery: Scenery, coverage: Coverage, path: Path) -> str | None:
             try:
                 with coverage.watch():
                     Player(script, stage).play()
+            except Failed as failed:
+                # A fault of the route says more than what the scenario saw of it.
+                raise Failed(" ".join((failed.text, *stage.faults()))) from failed
             finally:
                 coverage.add(stage.database)
     except (Failed, ScriptRefused) as failed:

@@ -22,7 +22,15 @@ from engine.actors import Actor
 from engine.clock import AMSTERDAM, TurnedClock
 from engine.db import Database, open_database
 from engine.migrate import migrate
-from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
+from engine.models import (
+    Case,
+    Incident,
+    IncidentStatus,
+    Membership,
+    Person,
+    UserTask,
+    UserTaskStatus,
+)
 from engine.routes import Route
 from tasks.access import Viewer, load_viewer
 from tasks.demo import create_demo
@@ -130,6 +138,18 @@ class Stage:
                     .order_by(UserTask.id)
                 )
             )
+
+    def faults(self) -> list[str]:
+        """What is wrong with the route as the open incidents tell it, each with its element."""
+        with self.database.reading() as session:
+            return [
+                f"{found.element_id}: {found.message}"
+                for found in session.scalars(
+                    select(Incident)
+                    .where(Incident.status == IncidentStatus.OPEN)
+                    .order_by(Incident.id)
+                )
+            ]
 
     def viewer(self, username: str) -> Viewer:
         """The person with this user name. Raises NobodyThere."""

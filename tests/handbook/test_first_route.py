@@ -61,6 +61,18 @@ def test_the_scenarios_play_and_take_every_flow(folder: Path) -> None:
     assert done.output.count("  goed  ") == 2
 
 
+def test_a_mistake_in_the_route_is_told_where_the_scenario_stops(folder: Path) -> None:
+    """The week of the setting is no duration in FEEL: then there is no date."""
+    diagram = folder / "proefwonen.bpmn"
+    before = diagram.read_text()
+    after = before.replace("terugTellen(wensDag, ", "(wensDag - duration(")
+    after = after.replace("instellingen.tijdVooraf)", "instellingen.tijdVooraf))")
+    diagram.write_text(after)
+    done = CliRunner().invoke(scenarios_command, ["run", str(folder)])
+    assert done.exit_code == 1
+    assert "Taak_Beslissen: De uiterste datum van deze taak is niet bekend." in done.output
+
+
 def test_it_is_put_into_use_by_command(
     folder: Path, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

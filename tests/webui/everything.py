@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -19,6 +20,8 @@ from engine.models import (
     OutboxMessage,
     Person,
     RouteOrganisation,
+    TermChange,
+    TermChangeKind,
     Timer,
     TimerStatus,
     UserTask,
@@ -69,7 +72,17 @@ def case_with_everything(site: Site) -> dict[str, object]:
             created_at=site.clock.now(),
             fires_at=site.clock.now(),
         )
-        session.add_all([attachment, incident, timer])
+        change = TermChange(
+            case_id=case.id,
+            term="beslissen",
+            kind=TermChangeKind.PAUSE,
+            ground="aanvullen",
+            told_on=date(2026, 5, 15),
+            until=date(2026, 5, 20),
+            text="Wij vroegen iets.",
+            recorded_at=site.clock.now(),
+        )
+        session.add_all([attachment, incident, timer, change])
         session.flush()
         return {
             "number": number,
@@ -94,6 +107,9 @@ def case_with_everything(site: Site) -> dict[str, object]:
             "queue": "mijn",
             "verb": "uitzetten",
             "secret": "geheim",
+            "term_id": "beslissen",
+            "change_id": change.id,
+            "day": "2027-04-26",
         }
 
 

@@ -11,12 +11,14 @@ from engine.models import (
     Attachment,
     Case,
     CaseParty,
+    DecreeDay,
     FormRecord,
     Membership,
     OneTimeLink,
     Organisation,
     OutboxMessage,
     Person,
+    TermChange,
     UserTask,
     UserTaskStatus,
 )
@@ -51,7 +53,10 @@ OWN = {
 
 def _everything(site: Site) -> dict[str, int]:
     """How many rows every table has: what a visitor must not change."""
-    tables = (Case, UserTask, FormRecord, Attachment, OutboxMessage, Membership, OneTimeLink)
+    tables = (
+        *(Case, UserTask, FormRecord, Attachment, OutboxMessage, Membership, OneTimeLink),
+        *(TermChange, DecreeDay),
+    )
     with site.database.reading() as session:
         return {table.__tablename__: len(session.scalars(select(table)).all()) for table in tables}
 

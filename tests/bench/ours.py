@@ -187,12 +187,12 @@ class Browser:
 
 
 @contextmanager
-def browsing(ours: Ours, folder: Path) -> Iterator[Browser]:
-    """The web application on ``ours`` behind its real server, and somebody signed in."""
+def browsing(ours: Ours, folder: Path, key: str = routes.THREE) -> Iterator[Browser]:
+    """The web application on ``ours`` behind its real server, and that route's person in it."""
     settings = Settings.from_environment({"THUISROUTE_VAR": str(folder)})
     server = make_server(create_app(settings, ours.database, SystemClock()), "127.0.0.1", 0)
     server.start()
-    browser = Browser(server.port, ours.viewer.username, ours.demonstration.password)
+    browser = Browser(server.port, routes.USERS[key], ours.demonstration.password)
     try:
         yield browser
     finally:

@@ -104,10 +104,13 @@ class _Days:
         self._decree_days = calendar.DECREE_DAYS.union(added)
 
     def end_of_term(self, start: object, duur: object, soort: object) -> dt.date:
+        return self.term_end(start, duur, soort).last_day
+
+    def term_end(self, start: object, duur: object, soort: object) -> calendar.TermEnd:
         kind = TermKind(str(soort))  # ValueError for another kind
         return calendar.end_of_term(
             _start(start), _duration(duur), kind, decree_days=self._decree_days
-        ).last_day
+        )
 
     def plus_working_days(self, datum: object, aantal: object) -> dt.date:
         if not isinstance(aantal, Decimal) or aantal != aantal.to_integral_value():
@@ -195,11 +198,23 @@ LIBRARY = feel.STANDARD.extended(OWN_FUNCTIONS)
 
 def library_of(variables: Mapping[str, object]) -> feel.Library:
     """The functions, counting with the days in the variable `DECREE_DAYS`."""
+    days = _added_days(variables)
+    return _library_with(days) if days else LIBRARY
+
+
+def term_end(
+    start: object, duur: object, soort: object, variables: Mapping[str, object]
+) -> calendar.TermEnd:
+    """What ``eindeTermijn`` found, with its reasons. Raises ValueError, CalendarError."""
+    return _Days(_added_days(variables)).term_end(start, duur, soort)
+
+
+def _added_days(variables: Mapping[str, object]) -> frozenset[dt.date]:
     found = variables.get(DECREE_DAYS)
-    if not isinstance(found, list) or not found:
-        return LIBRARY
+    if not isinstance(found, list):
+        return frozenset()
     days = (feel.to_python_date(day) for day in found if isinstance(day, feel.Date))
-    return _library_with(frozenset(day for day in days if day is not None))
+    return frozenset(day for day in days if day is not None)
 
 
 @lru_cache(maxsize=64)

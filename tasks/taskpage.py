@@ -14,6 +14,7 @@ from engine.context import case_context
 from engine.definitions import load
 from engine.dialect import BEGINS_EMPTY
 from engine.errors import Refusal
+from engine.explaining import reasons_of_due
 from engine.forms import Form
 from engine.models import Case, CaseStatus, Organisation, Person, UserTask, UserTaskStatus
 from engine.routes import Route
@@ -47,7 +48,8 @@ class CaseHead:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """``obstacle`` says in Dutch why the viewer cannot complete the task, when so.
+    """``obstacle`` says in Dutch why the viewer cannot complete the task, when so;
+    ``due_reasons`` step by step why it is due when it is.
 
     ``form`` is None when the task is done and nothing was typed just now.
     """
@@ -57,6 +59,7 @@ class TaskPage:
     description: str
     case: CaseHead
     due: Due | None
+    due_reasons: tuple[str, ...]
     role: str
     organisation: str
     is_open: bool
@@ -70,6 +73,17 @@ class TaskPage:
     form: FormView | None
     draft_saved_at: datetime | None
     ended_text: str | None
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """A deadline with its reasons, step by step."""
+
+    task_id: int
+    name: str
+    case: CaseHead
+    due: Due | None
+    reasons: tuple[str, ...]
 
 
 # Process owners begin the documentation with the requirement it answers: "D7, F: ...", or "D7".
@@ -104,6 +118,19 @@ def task_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> 
     typed, saved_at = draft if draft is not None else (None, None)
     sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
     return build_page(session, seen, viewer, now, show(sheet), saved_at)
+
+
+def due_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> DuePage:
+    """Why a user task is due when it is. Raises NotFound."""
+    seen = sight(session, task_id, viewer, now)
+    task = seen.task
+    return DuePage(
+        task.id,
+        task.name,
+        head_of(seen.case, seen.route),
+        due_of(task.due_at, task.due_day, now),
+        reasons_of_due(session, seen.route, seen.case, task, now),
+    )
 
 
 def typed_page(
@@ -202,6 +229,7 @@ def build_page(
         description="" if element is None else explanation(element),
         case=head_of(seen.case, seen.route),
         due=due_of(task.due_at, task.due_day, now),
+        due_reasons=reasons_of_due(session, seen.route, seen.case, task, now),
         role=task.role if role is None else role.name,
         organisation="" if organisation is None else organisation.name,
         is_open=is_open,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tasks import claims, completion
+from tasks import claims, completion, taskpage
 from tasks.completion import Completed, Refused, TaskPage, Why
 from tasks.forms import Button
 from webui import errors
 from webui.answers import View, pressed, submission, wrong
-from webui.web import changing, now, viewer, web
+from webui.web import changing, now, reading, viewer, web
 
 blueprint = Blueprint("task", __name__, url_prefix="/taken/<int:task_id>")
 
@@ -19,6 +19,14 @@ blueprint = Blueprint("task", __name__, url_prefix="/taken/<int:task_id>")
 def show(task_id: int) -> View:
     """The task with its form, when the viewer may see it."""
     return _page(completion.look(web().database, task_id, viewer(), now()))
+
+
+@blueprint.get("/termijn")
+def why(task_id: int) -> View:
+    """Why the task is due when it is, step by step."""
+    with reading() as database:
+        page = taskpage.due_page(database, task_id, viewer(), now())
+    return render_template("task/why.html", page=page)
 
 
 @blueprint.post("")

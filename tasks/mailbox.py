@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from engine.definitions import load
 from engine.models import Case, CaseParty, Channel, OutboxMessage, OutboxStatus
-from tasks.access import Viewer, own_participation
+from tasks.access import Viewer, seen_by_organisation
 from tasks.posted import LetterRow, letter_row
 
 PAGE_SIZE = 50
@@ -50,31 +51,49 @@ def mail_page(
     size: int = PAGE_SIZE,
 ) -> MailPage:
     """Letters that the viewer's organisations sent or got, in cases in which they take part."""
-    query = letters_in(box, viewer, now).order_by(OutboxMessage.id.desc()).limit(size + 1)
-    if after is not None:
-        query = query.where(OutboxMessage.id < after)
-    found = session.execute(query).all()
+    selects = lanes(box, viewer, after, now, size + 1)
+    ids = {letter_id for lane in selects for letter_id in session.scalars(lane)}
+    shown = sorted(ids, reverse=True)[:size]
+    found = session.execute(
+        select(OutboxMessage, Case)
+        .join(Case, Case.id == OutboxMessage.case_id)
+        .where(OutboxMessage.id.in_(shown))
+        .order_by(OutboxMessage.id.desc())
+    )
     rows = tuple(
         MailRow(
             letter_row(letter, load(session, case.definition_id)), case.number, case.client_name
         )
-        for letter, case in found[:size]
+        for letter, case in found
     )
-    return MailPage(rows, found[size - 1][0].id if len(found) > size else None)
+    return MailPage(rows, shown[-1] if len(ids) > size else None)
 
 
-def letters_in(box: Box, viewer: Viewer, now: datetime) -> Select[OutboxMessage, Case]:
-    """The letters of the box; the same rule as for the letters of one case."""
-    own = exists().where(
-        own_participation(viewer, now),
-        or_(
-            CaseParty.organisation_id == OutboxMessage.sender_organisation_id,
-            CaseParty.organisation_id == OutboxMessage.organisation_id,
-        ),
-    )
-    query = select(OutboxMessage, Case).join(Case, Case.id == OutboxMessage.case_id).where(own)
-    if box is Box.ALL:
-        return query
-    return query.where(
-        OutboxMessage.channel == Channel.PRINT, OutboxMessage.status == OutboxStatus.PENDING
-    )
+def lanes(
+    box: Box, viewer: Viewer, after: int | None, now: datetime, limit: int
+) -> Iterator[Select[int]]:
+    """The box as Selects of ids, each newest first and limited: what each own organisation sent and
+    what it got, in cases in which it takes part. A letter can be in several.
+
+    Each is one range of an index; the rule is that of the letters of one case.
+    """
+    for organisation_id in sorted(viewer.organisations):
+        takes_part = exists().where(
+            CaseParty.case_id == Case.id,
+            CaseParty.organisation_id == organisation_id,
+            seen_by_organisation(viewer, organisation_id, now),
+        )
+        for column in (OutboxMessage.sender_organisation_id, OutboxMessage.organisation_id):
+            query = (
+                select(OutboxMessage.id)
+                .join(Case, Case.id == OutboxMessage.case_id)
+                .where(column == organisation_id, takes_part)
+                .order_by(OutboxMessage.id.desc())
+                .limit(limit)
+            )
+            if box is Box.TO_POST:
+                query = query.where(
+                    OutboxMessage.channel == Channel.PRINT,
+                    OutboxMessage.status == OutboxStatus.PENDING,
+                )
+            yield query if after is None else query.where(OutboxMessage.id < after)

@@ -30,6 +30,8 @@ class OutboxStatus(StrEnum):
 # Letters for paper may wait for ever: they must not lie in the way of those that can leave.
 _PENDING = text("status = 'pending' AND channel = 'email'")
 _FAILED = text("status = 'failed'")
+_TO_POST = text("status = 'pending' AND channel = 'print'")
+ORGANISATIONS = ("sender_organisation_id", "organisation_id")
 
 
 class OutboxMessage(Base):
@@ -50,6 +52,18 @@ class OutboxMessage(Base):
         ),
         Index("ix_outbox_failed", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),
         Index(None, "case_id", "id"),
+        # The letters of an organisation, newest first: those it sent, and those it got.
+        *(Index(None, column, "id") for column in ORGANISATIONS),
+        *(
+            Index(
+                f"ix_outbox_to_post_{column}",
+                column,
+                "id",
+                sqlite_where=_TO_POST,
+                postgresql_where=_TO_POST,
+            )
+            for column in ORGANISATIONS
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -50,6 +50,16 @@ def multiply(session: Session, model: Base, numbers: range, changed: Changed) ->
     session.execute(insert(table).from_select(list(columns), rows))
 
 
+def is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def in_a_hurry(session: Session) -> None:
+    """Rows of this transaction point to rows that exist: on PostgreSQL nobody looks whether."""
+    if is_postgres(session):
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+
+
 def _counted(numbers: range) -> CTE:
     first = select(literal(numbers.start, Integer).label("n")).cte("counted", recursive=True)
     return first.union_all(select(first.c.n + 1).where(first.c.n < numbers.stop - 1))
@@ -81,7 +91,7 @@ def cases(session: Session, model: Case, numbers: range) -> None:
             "client_name_folded": named("naam "),
         },
     )
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgres(session):
         # Given keys do not move the sequence along.
         session.execute(text("SELECT setval('cases_id_seq', (SELECT max(id) FROM cases))"))
 

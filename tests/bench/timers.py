@@ -108,6 +108,7 @@ def _future_timers(ours: Ours, case_id: int, number: int, now: datetime) -> None
     """So many timers of the next months, ten in each case."""
     cases = range(FIRST_ID, FIRST_ID + number // 10)
     with ours.database.transaction() as session:
+        crowd.in_a_hurry(session)
         timer = session.scalars(select(Timer).where(Timer.case_id == case_id)).one()
         crowd.cases(session, session.get_one(Case, case_id), cases)
         for turn in range(10):

@@ -76,6 +76,7 @@ def fill(ours: Ours, size: int) -> Crowd:
     own = range(numbers.start, numbers.start + 2 * QUEUE)
     long = range(own.stop, own.stop + (LONG if size > 2 * LONG else 0))
     with ours.database.transaction() as session:
+        crowd.in_a_hurry(session)
         case = session.get_one(Case, made)
         task = session.scalars(select(UserTask).where(UserTask.case_id == made)).one()
         party = session.scalars(select(CaseParty).where(CaseParty.case_id == made)).one()

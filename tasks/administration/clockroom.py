@@ -138,16 +138,20 @@ def pauses(after: tuple[object, int] | None, now: datetime, limit: int) -> Selec
     other grounds that day is an expectation, and is looked back at for a year.
     """
     today = local_date(now)
+    # Looked up for each pause: joined, SQLite would walk over all open cases for their few pauses.
+    status, number = (
+        select(column).where(Case.id == TermChange.case_id).correlate(TermChange).scalar_subquery()
+        for column in (Case.status, Case.number)
+    )
     query = (
-        select(TermChange, Case.number)
-        .join(Case, Case.id == TermChange.case_id)
+        select(TermChange, number)
         .where(
             TermChange.kind == TermChangeKind.PAUSE,
             TermChange.ended_on.is_(None),
             TermChange.withdrawn_at.is_(None),
             TermChange.until >= today - _LAPSED,
             or_(TermChange.until >= today, TermChange.ground != PauseGround.INCOMPLETE.value),
-            Case.status == CaseStatus.OPEN,
+            status == CaseStatus.OPEN,
         )
         .order_by(TermChange.until.desc(), TermChange.id.desc())
         .limit(limit)

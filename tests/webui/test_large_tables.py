@@ -45,6 +45,7 @@ from engine.models import (
     TimerStatus,
     UserTask,
 )
+from engine.terms.changes import PauseGround
 from scheduler.letters import LetterRound
 from scheduler.loop import TimerRound
 from scheduler.transports import FolderTransport
@@ -125,6 +126,7 @@ def surround(site: Site, number: str) -> None:
                 case_id=case.id,
                 term="t",
                 kind=TermChangeKind.PAUSE,
+                ground=PauseGround.INCOMPLETE.value,
                 told_on=day,
                 until=day,
                 recorded_at=site.clock.now(),

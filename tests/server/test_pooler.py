@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from engine.config import DatabaseOptions
@@ -14,7 +15,7 @@ from engine.migrate import Standing, migrate, standing
 from engine.models import CaseStatus
 from tests.engine.conftest import furnished
 from tests.engine.world import INTAKE
-from tests.server.wire import pooler_to
+from tests.server.wire import pooler_to, wire_to
 
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 SHORT = DatabaseOptions(statement_timeout=1, lock_timeout=1)
@@ -125,4 +126,18 @@ def test_behind_a_pooler_many_hands_do_what_they_do_without_one(migrated_url: st
         with ThreadPoolExecutor(4) as pool:
             assert set(pool.map(whole, range(8))) == {CaseStatus.COMPLETED}
         assert pooler.transactions >= 8 * 4
+        database.close()
+
+
+def test_another_server_takes_over_when_the_first_is_gone(migrated_url: str) -> None:
+    """One address with two servers, as the manual for administrators writes it."""
+    with wire_to(migrated_url) as (one, first), wire_to(migrated_url) as (two, _second):
+        hosts = [make_url(address).query["host"] for address in (one, two)]
+        both = make_url(one).update_query_string(
+            f"host={hosts[0]}&host={hosts[1]}&target_session_attrs=read-write"
+        )
+        database = open_database(both)
+        assert standing(database) is Standing.PRESENT
+        first.cut()
+        assert standing(database) is Standing.PRESENT, "the pool looks before it gives a connection"
         database.close()

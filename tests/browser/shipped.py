@@ -130,9 +130,9 @@ def _show_forms(app: Flask, stage: Stage, number: str, script: Script) -> None:
         head = CaseHead(number, route.config.name, case.client_name, case.status, "Loopt")
         shown = TaskPage(
             task_id=1, name=f"Formulier {form_id}", description="", case=head, due=None,
-            role="", organisation="", is_open=True, assignee=None, is_mine=True, may_claim=False,
-            may_release=True, may_complete=True, obstacle=None, assignees=(), form=view,
-            draft_saved_at=None, ended_text=None,
+            due_reasons=(), role="", organisation="", is_open=True, assignee=None, is_mine=True,
+            may_claim=False, may_release=True, may_complete=True, obstacle=None, assignees=(),
+            form=view, draft_saved_at=None, ended_text=None,
         )  # fmt: skip
         return render_template("task/show.html", page=shown, problems=view.errors, refusal="")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import ClauseElement, insert, select, text
+from sqlalchemy import insert, select, text
 
-from engine.db import Database
 from engine.models import Case, CaseParty, CaseStatus, UserTask, UserTaskStatus
-from tasks import cases, worklist
-from tasks.access import Viewer, cases_visible_to
+from tasks import worklist
+from tasks.access import Viewer
 from tasks.worklist import Filter, Page, Queue
 from tests.tasks.office import KEY, Office
 
@@ -228,38 +227,3 @@ def test_the_pages_together_are_the_queue_each_task_once_in_order(
     with office.database.reading() as session:
         counts = worklist.counts(session, office.viewer("sanne"), office.clock.now())
     assert len(turned) == dict(zip(Queue, vars(counts).values(), strict=True))[queue]
-
-
-def explained(database: Database, query: ClauseElement) -> str:
-    compiled = query.compile(database.engine, compile_kwargs={"literal_binds": True})
-    command = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    with database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"{command} {compiled}".replace("%", "%%"))
-        return "\n".join(str(row[-1]) for row in rows)
-
-
-def scans(plan: str) -> list[str]:
-    """Lines of a plan that walk over a whole growing table."""
-    return [
-        line
-        for line in plan.splitlines()
-        for table in GROWING
-        if f"SCAN {table}" in line or f"Seq Scan on {table}" in line
-    ]
-
-
-def test_no_list_walks_over_a_growing_table(office: Office) -> None:
-    filled(office, 20_000)
-    viewer, now = office.viewer("sanne"), office.clock.now()
-    queries: list[ClauseElement] = []
-    for queue in Queue:
-        for choice in (NONE, Filter(step="Voorstel doen"), Filter(search="naam 7")):
-            after = worklist._Place(START + timedelta(days=30), 5)
-            queries += worklist.lanes(viewer, queue, choice, None, now, 51)
-            queries += worklist.lanes(viewer, queue, choice, after, now, 51)
-    queries += cases.lanes(viewer, "open", "", None, now, 51)
-    queries += cases.lanes(viewer, "alle", "naam 7", 500, now, 51)
-    queries.append(cases_visible_to(viewer, now).where(Case.number == "XX-7"))
-    for query in queries:
-        plan = explained(office.database, query)
-        assert scans(plan) == [], f"{query}\n{plan}"

@@ -48,6 +48,7 @@ from engine.models import (
 from engine.terms.changes import PauseGround
 from scheduler.letters import LetterRound
 from scheduler.loop import TimerRound
+from scheduler.reminders import ReminderRound
 from scheduler.transports import FolderTransport
 from tests.bench import crowd
 from tests.webui.everything import addresses, case_with_everything
@@ -212,6 +213,7 @@ def let_the_clock_work(site: Site, folder: Path) -> None:
     transport = FolderTransport(folder / "mail")
     TimerRound(site.database, site.clock, Event()).run()
     LetterRound(site.database, transport, "a@example.org", site.clock, Event()).run()
+    ReminderRound(site.database, "http://localhost", site.clock, Event()).run()
 
 
 def test_no_statement_walks_over_a_growing_table(

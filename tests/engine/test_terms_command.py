@@ -6,7 +6,11 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from engine.calendar.command import terms_command
+from engine.terms.command import terms_command
+
+ROOT = Path(__file__).parents[2]
+ROUTE = ROOT / "tests" / "webui" / "route"
+PROCESSES = ROOT / "processes"
 
 
 def explain(*arguments: str) -> tuple[int, str]:
@@ -64,3 +68,39 @@ def test_the_command_is_registered_for_the_starter() -> None:
     commands = project["project"]["entry-points"]["thuisroute.commands"]
     entry = EntryPoint("terms", commands["terms"], "thuisroute.commands")
     assert entry.load() is terms_command
+
+
+def test_all_terms_of_a_route_are_told_from_one_start_date_through_holidays() -> None:
+    code, output = explain("--all", str(ROUTE), "--start", "2027-03-01")
+    assert code == 0
+    assert "Proefroute: alle termijnen vanaf maandag 1 maart 2027" in output
+    _, named, talk, due, *_ = output.split("\n\n")
+    assert "Laatste dag: maandag 8 maart 2027" in talk  # five working days after the start
+    assert "termijnen.beslissen]" in named
+    assert "Laatste dag: maandag 26 april 2027 (2027-04-26)" in named
+    assert "Bron: Algemene wet bestuursrecht, artikel 4:13" in named
+    assert "Zie de termijn 'Beslistermijn'." in due
+    assert "proefroute.bpmn, Besluiten]" in due
+    later = explain("--all", str(ROUTE), "--start", "2027-03-01", "--free-day", "2027-04-26")[1]
+    assert "Maandag 26 april 2027 is bij besluit gelijkgesteld" in later
+    assert "Dinsdag 27 april 2027 is een feestdag: Koningsdag." in later
+    assert "Laatste dag: woensdag 28 april 2027" in later
+
+
+def test_every_shipped_route_can_be_explained() -> None:
+    for folder in sorted(path.parent for path in PROCESSES.glob("*/route.toml")):
+        code, output = explain("--all", str(folder), "--start", "2027-12-24")
+        assert code == 0, output
+        assert "Laatste dag: " in output
+
+
+def test_all_goes_without_a_duration_and_one_term_needs_it() -> None:
+    base = ("--start", "2027-03-01")
+    for arguments, words in (
+        ((*base, "--all", str(ROUTE), "--kind", "wet"), "geen --kind"),
+        ((*base, "--kind", "wet"), "Geef --duration en --kind"),
+        ((*base, "--all", str(ROUTE.parent)), "geen route.toml"),
+    ):
+        code, output = explain(*arguments)
+        assert code != 0
+        assert words in output

@@ -1,11 +1,9 @@
-"""`thuisroute terms`: ask the calendar from the command line.
-
-`terms_command` is a click group; other parts may add commands to it with `add_command`.
-"""
+"""`thuisroute terms`: ask the calendar from the command line, for one term or a whole route."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
@@ -21,6 +19,7 @@ from engine.calendar import (
     end_of_term,
     format_date,
     format_instant,
+    local_date,
     parse_duration,
 )
 
@@ -68,11 +67,17 @@ def terms_command() -> None:
 
 @terms_command.command("explain", help="Toon de laatste dag van een termijn, en waarom.")
 @click.option("--start", type=_Date(), required=True, help="Dag waarop de termijn begint.")
-@click.option("--duration", type=_Duration(), required=True, help="Duur, zoals P8W of P3D.")
+@click.option("--duration", type=_Duration(), help="Duur, zoals P8W of P3D.")
+@click.option(
+    "--all",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="MAP",
+    help="In plaats van een termijn: alle termijnen van de route in deze map.",
+)
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in TermKind]),
-    required=True,
     help="Soort termijn.",
 )
 @click.option(
@@ -101,27 +106,54 @@ def terms_command() -> None:
 )
 def explain(
     start: dt.date,
-    duration: CalendarDuration,
-    kind: str,
+    duration: CalendarDuration | None,
+    folder: Path | None,
+    kind: str | None,
     counting: str,
     suspended: tuple[tuple[dt.date, dt.date], ...],
     prolong: tuple[CalendarDuration, ...],
     free_day: tuple[dt.date, ...],
 ) -> None:
-    """Print the end of one term with its reasons."""
+    """Print the end of one term with its reasons, or of every term of a route."""
+    decree_days = DECREE_DAYS | frozenset(free_day)
+    if folder is not None:
+        if duration is not None or kind is not None:
+            raise click.UsageError("Geef bij --all geen --duration en geen --kind.")
+        _explain_all(folder, start, decree_days)
+        return
+    if duration is None or kind is None:
+        raise click.UsageError("Geef --duration en --kind, of --all met de map van een route.")
     try:
         end = end_of_term(
             start,
             duration,
             TermKind(kind),
             counting=Counting(counting),
-            decree_days=DECREE_DAYS | frozenset(free_day),
+            decree_days=decree_days,
             suspensions=[Suspension(first, after) for first, after in suspended],
             prolongations=prolong,
         )
     except CalendarError as error:
         raise click.ClickException(str(error)) from error
     click.echo("\n".join(explanation(end)))
+
+
+def _explain_all(folder: Path, start: dt.date, decree_days: frozenset[dt.date]) -> None:
+    from engine.checks import checked_route
+    from engine.findings import RouteRefused
+    from engine.routes import read_folder
+    from engine.terms.explaining import explain_route
+
+    day = local_date(start) if isinstance(start, dt.datetime) else start
+    try:
+        route = checked_route(read_folder(folder))
+    except RouteRefused as refused:
+        raise click.ClickException("\n".join(map(str, refused.findings))) from refused
+    click.echo(f"{route.config.name}: alle termijnen vanaf {format_date(day)}")
+    for found in explain_route(route, day, decree_days):
+        click.echo(f"\n{found.title}  [{found.place}]")
+        for line in found.lines:
+            click.echo(f"  {line}")
 
 
 def explanation(end: TermEnd) -> list[str]:

@@ -121,6 +121,9 @@ def _begin(connection: PoolProxiedConnection) -> None:
 
 
 def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
+    # Here: who works on SQLite need not load the driver.
+    from engine.patience import AskingCursor
+
     kept = min(_KEPT_CONNECTIONS, options.connections)
     limits = {
         "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
@@ -139,7 +142,11 @@ def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
         pool_timeout=options.pool_timeout,
         # What people typed does not belong in the text of an error.
         hide_parameters=True,
-        connect_args={**_NETWORK, **({"prepare_threshold": None} if options.pooler else ours)},
+        connect_args={
+            **_NETWORK,
+            "cursor_factory": AskingCursor,
+            **({"prepare_threshold": None} if options.pooler else ours),
+        },
     )
     if options.pooler:
         _limit_each_transaction(engine, limits)

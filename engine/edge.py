@@ -22,8 +22,9 @@ from engine.refusals import StepFailed
 from engine.triggers import Trigger
 
 T = TypeVar("T")
-# PostgreSQL: deadlock_detected and serialization_failure. Nothing happened; try again.
-_LOST_RACE = frozenset({"40P01", "40001"})
+# PostgreSQL: deadlock_detected, serialization_failure, and lock_not_available (somebody held on for
+# longer than we may wait). Nothing happened; try again.
+_LOST_RACE = frozenset({"40P01", "40001", "55P03"})
 
 
 def run_step(

@@ -7,7 +7,7 @@ import click
 from engine.clock import SystemClock
 from engine.server.runtime import begin_process, run_services
 from engine.server.starter import opened, settings_of_start
-from engine.server.status import with_status
+from engine.server.status import with_helpers
 from scheduler.service import scheduler_service
 
 
@@ -19,6 +19,6 @@ def scheduler_command() -> None:
     with opened(settings) as database:
         clock = SystemClock()
         service = scheduler_service(settings, database, clock)
-        services = with_status([service], settings, database, clock)
+        services = with_helpers([service], settings, database, clock)
         run_services(services, lambda: click.echo("De planner draait. Stoppen: Ctrl-C."))
     click.echo("De planner is gestopt.")

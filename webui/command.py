@@ -7,7 +7,7 @@ import click
 from engine.clock import SystemClock
 from engine.server.runtime import begin_process, run_services
 from engine.server.starter import opened, settings_of_start
-from engine.server.status import with_status
+from engine.server.status import with_helpers
 from webui.service import web_service
 
 
@@ -19,5 +19,5 @@ def serve_command() -> None:
     with opened(settings) as database:
         clock = SystemClock()
         server = web_service(settings, database, clock)
-        services = with_status([server], settings, database, clock)
+        services = with_helpers([server], settings, database, clock)
         run_services(services, lambda: click.echo(f"Thuisroute staat op {settings.public_url}"))

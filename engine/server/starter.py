@@ -17,7 +17,7 @@ from engine.db import Database, open_database
 from engine.server.preparing import Prepared, prepare
 from engine.server.runtime import begin_process, demand_free_address, run_services
 from engine.server.services import Demonstration, ServiceRefused, service
-from engine.server.status import with_status
+from engine.server.status import with_helpers
 
 SERVICES = ("web", "scheduler")
 
@@ -50,7 +50,7 @@ def run_command(demo: bool, port: int | None) -> None:
         demand_free_address(settings.host, settings.port)
         prepared = _prepared(settings, database, demo)
         services = [service(name)(settings, database, clock) for name in SERVICES]
-        services = with_status(services, settings, database, clock)
+        services = with_helpers(services, settings, database, clock)
         run_services(services, lambda: _announce(settings, prepared))
     click.echo("Thuisroute is gestopt.")
 

@@ -13,6 +13,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -121,14 +122,23 @@ class StatusListener:
         self._server.server_close()
 
 
-def with_status(
+def with_helpers(
     services: Sequence[Service], settings: Settings, database: Database, clock: Clock
 ) -> list[Service]:
-    """``services``, and the listener of ``STATUS_PORT`` in front of them when there is one."""
-    status = settings.status
-    if status.port is None:
-        return list(services)
-    return [StatusListener(StatusDesk(database, clock), status.host, status.port), *services]
+    """``services`` with what every process has beside them, started before and stopped after.
+
+    The listener of ``STATUS_PORT`` when there is one; on PostgreSQL the watch over connections.
+    """
+    status, helpers = settings.status, list[Service]()
+    if not database.is_sqlite:
+        from engine.patience import GRACE, PatienceWatch
+
+        patience = timedelta(seconds=settings.database.statement_timeout) + GRACE
+        helpers.append(PatienceWatch(database.engine, patience))
+    if status.port is not None:
+        desk = StatusDesk(database, clock)
+        helpers.append(StatusListener(desk, status.host, status.port))
+    return [*helpers, *services]
 
 
 class _Server(ThreadingHTTPServer):

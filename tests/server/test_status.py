@@ -20,7 +20,7 @@ from engine.db import Database, open_database
 from engine.server.health import PATIENCE_SECONDS, Health, Verdict
 from engine.server.runtime import address_refused
 from engine.server.services import ServiceRefused
-from engine.server.status import StatusDesk, StatusListener, with_status
+from engine.server.status import StatusDesk, StatusListener, with_helpers
 from engine.server.vitals import PROCESS, Pulse, Vitals
 from scheduler.service import SchedulerService
 from tests.server.wire import Wire, wire_to
@@ -203,7 +203,7 @@ def test_a_process_answers_on_a_port_of_its_own(database: Database) -> None:
 
 
 def test_there_is_no_such_port_unless_it_is_asked_for(sqlite: Database) -> None:
-    assert with_status([], Settings.from_environment({}), sqlite, SystemClock()) == []
+    assert with_helpers([], Settings.from_environment({}), sqlite, SystemClock()) == []
 
 
 def test_figures_on_the_port_of_the_pages_want_the_token(

@@ -31,6 +31,8 @@ URGENT = "dringend"
 """Reminders of this user task are mailed at once, not in the digest."""
 FOLLOWS = "volgt"
 """Header of the task that starts a linked case: the variables there that follow a fact here."""
+SUCCESSOR_READS = "opvolger_leest"
+"""Of a party in route.toml: FEEL, while it holds a successor reads its predecessor's forms."""
 YES_OR_NO = ("ja", "nee")
 BUTTON = "knop"
 """A message event: the words on its button on the case page."""

@@ -238,6 +238,19 @@ def standing(session: Session, case: Case, viewer: Viewer, now: datetime) -> Sta
     )
 
 
+def predecessors(session: Session, case: Case, here: Standing) -> Mapping[int, str]:
+    """Organisations that were, in this case, the party that one of the viewer's is now."""
+    rows = session.execute(
+        select(CaseParty.organisation_id, CaseParty.party).where(
+            CaseParty.case_id == case.id,
+            CaseParty.party.in_(sorted(here.parties)),
+            CaseParty.until.is_not(None),
+            CaseParty.organisation_id.not_in(sorted(here.organisation_ids)),
+        )
+    )
+    return {row.organisation_id: row.party for row in rows}
+
+
 def is_own_record(record: FormRecord, here: Standing) -> bool:
     """Whether the form was completed for one of the viewer's organisations."""
     return record.organisation_id in here.organisation_ids

@@ -19,7 +19,6 @@ from tasks.access import (
     Standing,
     Viewer,
     cases_visible_to,
-    is_own_record,
     letters_visible,
     row_by_id,
     standing,
@@ -87,7 +86,7 @@ def record(session: Session, record_id: int, viewer: Viewer, now: datetime) -> R
     if found.user_task_id is None and element is not None and element.form_id == found.form_id:
         # A correction of facts: only what was corrected, not the rest of the form.
         form = form.only(values)
-    own = is_own_record(found, look.here)
+    own = look.may_read_as_own(found)
     variables = look.context if own else values_seen_from_outside(look)
     try:
         printed = print_form(form, values, Setting(variables, now, found.element_id))

@@ -25,7 +25,7 @@ from engine.routes import Route
 from engine.steps import correct_fact
 from engine.triggers import CorrectTrigger, SheetTrigger, Trigger
 from tasks import asking
-from tasks.access import Standing, Viewer, row_by_id, standing, visible_case
+from tasks.access import Standing, Viewer, predecessors, row_by_id, standing, visible_case
 from tasks.asking import Again, Asking, Refused
 from tasks.forms import Answers, FieldError, FormView, Setting, print_form
 from tasks.forms.controls import number_in
@@ -107,7 +107,10 @@ class _Correction(Asking[FactPage, Corrected]):
 def facts_of(
     session: Session, case: Case, here: Standing, viewer: Viewer, now: datetime
 ) -> tuple[FactRow, ...]:
-    """The facts that the viewer's organisations recorded in this case, as they are now."""
+    """The facts that the viewer's organisations recorded in this case, as they are now.
+
+    Facts stay with the party: also those of an organisation in whose place the viewer's came.
+    """
     rows: list[FactRow] = []
     setting: Setting | None = None
     for record in _latest_records(session, case, here):
@@ -128,12 +131,10 @@ def facts_of(
 
 def _latest_records(session: Session, case: Case, here: Standing) -> list[FormRecord]:
     """Of each element only the last form counts: an earlier round's facts are history."""
+    own = here.organisation_ids | predecessors(session, case, here).keys()
     found = session.scalars(
         select(FormRecord)
-        .where(
-            FormRecord.case_id == case.id,
-            FormRecord.organisation_id.in_(sorted(here.organisation_ids)),
-        )
+        .where(FormRecord.case_id == case.id, FormRecord.organisation_id.in_(sorted(own)))
         .order_by(FormRecord.id)
     )
     latest: dict[str, FormRecord] = {}
@@ -240,7 +241,8 @@ def _find(
         raise CaseEnded(case.number)
     if not _may_correct(session, case, record, here, viewer):
         raise NotAllowed
-    actor = viewer.actor(record.organisation_id)
+    role = _role_of(session, record, here)
+    actor = viewer.actor(here.acting_organisation(viewer, [role]))
     return _Correction(
         title=record.title,
         form=form,

@@ -1,13 +1,15 @@
 """Which completed forms and attachments of a case a viewer may read.
 
-The own organisation's, and those that the route shares with the viewer's party while the
-condition (consent) is true: it is worked out at each look, so withdrawn consent withholds at once.
+The own organisation's, those of the organisation in whose place it came, and those that the route
+shares with the viewer's party; the latter two while the route's condition (consent) is true: it is
+worked out at each look, so withdrawn consent withholds at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +23,7 @@ from tasks.access import (
     Viewer,
     is_own_record,
     is_shared_with,
+    predecessors,
     row_by_id,
     standing,
     visible_case_by_id,
@@ -46,16 +49,37 @@ class Reader:
 
     def may_read(self, record: FormRecord) -> bool:
         """Whether the viewer may read this completed form now."""
-        if is_own_record(record, self.here):
+        if self.may_read_as_own(record):
             return True
-        return is_shared_with(record, self.here) and self._is_shared_now(record)
+        if not is_shared_with(record, self.here):
+            return False
+        return not record.share_condition.strip() or self._holds(record.share_condition)
 
-    def _is_shared_now(self, record: FormRecord) -> bool:
+    def may_read_as_own(self, record: FormRecord) -> bool:
+        """Whether it is of the own organisation, or of one in whose place that came."""
+        return is_own_record(record, self.here) or record.organisation_id in self._succeeded
+
+    @cached_property
+    def _succeeded(self) -> frozenset[int]:
+        """The organisations whose forms the viewer's may read because it took their place."""
+        parties = self.here.route.config.parties
+        conditions = {
+            party: condition
+            for party in self.here.parties
+            if party in parties and (condition := parties[party].successor_reads)
+        }
+        if not conditions:
+            return frozenset()
+        return frozenset(
+            organisation_id
+            for organisation_id, party in predecessors(self._session, self.case, self.here).items()
+            if party in conditions and self._holds(conditions[party])
+        )
+
+    def _holds(self, condition: str) -> bool:
         """A condition that cannot be worked out shares nothing."""
-        if not record.share_condition.strip():
-            return True
         try:
-            return evaluate(record.share_condition, self.context, self.now) is True
+            return evaluate(condition, self.context, self.now) is True
         except ExpressionFault:
             return False
 

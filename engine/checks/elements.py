@@ -37,6 +37,7 @@ from engine.routes import (
     TASK_LETTER,
     TASK_MESSAGE,
     TASK_PARTY,
+    TASK_PARTY_END,
     TASK_PAUSE,
     TASK_RESUME,
     TASK_START_CASE,
@@ -141,6 +142,7 @@ class _Gate:
             TASK_START_CASE: ("proces",),
             TASK_MESSAGE: ("bericht", "naar"),
             TASK_PARTY: ("partij", "organisatie"),
+            TASK_PARTY_END: ("partij",),
             TASK_PAUSE: ("termijn", "verzoekOp", "uiterlijk"),
             TASK_RESUME: ("termijn", "op"),
             TASK_EXTEND: ("termijn",),
@@ -188,7 +190,7 @@ class _Gate:
             caught = {item.message_name for item in self.diagrams.elements.values()}
             if value not in caught:
                 yield "onbekend-bericht", f"Nergens wacht een gebeurtenis op bericht '{value}'."
-        elif kind == TASK_PARTY and name == "partij":
+        elif kind in (TASK_PARTY, TASK_PARTY_END) and name == "partij":
             yield from self._party(value)
         elif kind in TASKS_ON_TERMS:
             yield from term_header_findings(kind, name, value, self.config)
@@ -276,7 +278,7 @@ def term_header_findings(kind: str, name: str, value: str, config: RouteConfig) 
         if value not in grounds:
             yield "termijn", f"'grond' is een van {', '.join(grounds)}, niet '{value}'."
     elif name in ("verzoekOp", "uiterlijk", "op", "tot", "gemeldOp"):
-        yield "termijn", f"'{name}' is een datum: schrijf een expressie, zoals =gevraagdOp."
+        yield "termijn", f"'{name}' is een datum: schrijf een expressie, zoals =datumVerzoek."
 
 
 def addressee_findings(to: str, config: RouteConfig) -> Iterator[_Found]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine import feel
 from engine.checks.names import provided_names, unknown_platform_path
 from engine.decisions import ModelProblem
-from engine.dialect import RESERVED, SHARE_CONDITION
+from engine.dialect import RESERVED, SHARE_CONDITION, SUCCESSOR_READS
 from engine.expressions import LIBRARY, ExpressionFault, parsed
 from engine.findings import Finding
 from engine.letters import file_of
@@ -73,6 +73,10 @@ def _uses(
     for use in diagrams.expressions():
         if not use.place.startswith("property:") or use.place in _EVALUATED_PROPERTIES:
             yield _Use(_file(diagrams, use), use.element_id, use.place, use.text, names)
+    for party in config.parties.values():
+        if party.successor_reads:
+            place = f"partijen.{party.id}"
+            yield _Use(ROUTE_FILE, place, SUCCESSOR_READS, party.successor_reads, names)
     for form in parts.forms.values():
         for item in form.expressions():
             yield _Use(

@@ -24,11 +24,16 @@ class ClientNames:
 
 @dataclass(frozen=True)
 class Party:
-    """A kind of organisation; ``variable`` holds the id of the one that it is in a case."""
+    """A kind of organisation; ``variable`` holds the id of the one that it is in a case.
+
+    While ``successor_reads`` (FEEL) holds, who becomes this party in the place of another reads
+    the forms that the other filled in.
+    """
 
     id: str
     name: str
     variable: str | None = None
+    successor_reads: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from engine.dialect import SUCCESSOR_READS
 from engine.findings import Finding, fault_line
 from engine.reminders import USUAL, USUAL_LEAD, ScheduleUnreadable, read_lead, read_schedule
 from engine.routes.config import (
@@ -90,7 +91,12 @@ def _parties(table: Table) -> dict[str, Party]:
     parties = {}
     for key, item in table.entries():
         _name(item, key)
-        parties[key] = Party(key, item.text("naam"), item.optional_identifier("variabele"))
+        parties[key] = Party(
+            key,
+            item.text("naam"),
+            item.optional_identifier("variabele"),
+            item.optional_text(SUCCESSOR_READS),
+        )
         item.close()
     return parties
 

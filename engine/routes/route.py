@@ -22,11 +22,15 @@ TASK_LETTER = "thuisroute:brief"
 TASK_START_CASE = "thuisroute:zaak"
 TASK_MESSAGE = "thuisroute:melding"
 TASK_PARTY = "thuisroute:partij"
+TASK_PARTY_END = "thuisroute:partijeinde"
 TASK_PAUSE = "thuisroute:opschorten"
 TASK_RESUME = "thuisroute:hervatten"
 TASK_EXTEND = "thuisroute:verlengen"
 TASKS_ON_TERMS = frozenset({TASK_PAUSE, TASK_RESUME, TASK_EXTEND})
-TASK_TYPES = frozenset({TASK_LETTER, TASK_START_CASE, TASK_MESSAGE, TASK_PARTY}) | TASKS_ON_TERMS
+TASK_TYPES = (
+    frozenset({TASK_LETTER, TASK_START_CASE, TASK_MESSAGE, TASK_PARTY, TASK_PARTY_END})
+    | TASKS_ON_TERMS
+)
 """What a send task, service task or message throw can ask of the platform."""
 
 MAIN_CASE = "hoofdzaak"

@@ -21,6 +21,7 @@ from engine.routes import (
     TASK_LETTER,
     TASK_MESSAGE,
     TASK_PARTY,
+    TASK_PARTY_END,
     TASK_PAUSE,
     TASK_RESUME,
     TASK_START_CASE,
@@ -53,6 +54,7 @@ class CaseEnvironment:
             TASK_START_CASE: self._start_case,
             TASK_MESSAGE: self._message,
             TASK_PARTY: self._party,
+            TASK_PARTY_END: self._end_party,
             TASK_PAUSE: drawn.pause,
             TASK_RESUME: drawn.resume,
             TASK_EXTEND: drawn.extend,
@@ -152,6 +154,16 @@ class CaseEnvironment:
         definition = self._step.route.config.parties.get(party)
         # The variable that names the party follows, else the next step would undo this.
         return {definition.variable: slug} if definition and definition.variable else {}
+
+    def _end_party(
+        self, element: Element, variables: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        party = self.header(element, "partij", variables)
+        definition = self._step.route.config.parties.get(party)
+        if definition is None:
+            raise RouteFault(element.id, "header:partij", f"De partij '{party}' bestaat niet.")
+        self._step.leave(party)
+        return {definition.variable: None} if definition.variable else {}
 
     def _inputs(self, element: Element, variables: Mapping[str, object]) -> dict[str, object]:
         """Only what the input mapping of the task names goes to another case."""

@@ -142,6 +142,13 @@ class Participation:
         self._current[party] = row
         return PartyChange(party, organisation, former)
 
+    def leave(self, party: str, now: datetime) -> PartyOrganisation | None:
+        """The part of ``party`` ends at ``now``, and nobody follows. None when nobody was it."""
+        former = self.organisation(party)
+        if former is not None:
+            self._current.pop(party).until = now
+        return former
+
     def join(self, party: str, now: datetime) -> bool:
         """The organisation that is ``party`` takes part from now. False when it did already."""
         row = self._current[party]

@@ -181,6 +181,13 @@ class Step:
             self.record(AuditKind.PARTY_JOINED, party=party, organisation=change.organisation.name)
             self.relatives.follow_party(party, change.former, slug)
 
+    def leave(self, party: str) -> None:
+        """Nobody is ``party`` any more; who was, sees the case no longer."""
+        former = self.participation.leave(party, self.now)
+        if former is not None:
+            self.platform.parties_changed()
+            self.record(AuditKind.PARTY_LEFT, party=party, organisation=former.name)
+
     def join(self, party: str) -> None:
         """The organisation that is ``party`` takes part from now, when it did not yet."""
         if self.participation.join(party, self.now):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from engine.checks import check
 from engine.refusals import StepFailed
 from tests.engine import sample
 from tests.engine.sample import headers
@@ -136,3 +137,45 @@ def test_a_party_task_names_the_organisation_and_lets_it_take_part(world: World)
     # The variable follows, so the next step does not undo it.
     world.complete(case, "Beoordelen", "fatima", akkoord=False, opmerking="nee")
     assert world.parties(case)["het-anker"].until is None
+
+
+def ending_its_part(party: str = "gemeente") -> dict[str, bytes]:
+    """The sample in which the municipality's part ends after its decision."""
+    main = sample.main_process().replace(
+        "</bpmn:process>",
+        perform("Klaar", "thuisroute:partijeinde", tag="serviceTask", extra=headers(partij=party))
+        + flows("Klaar Wachten")
+        + "</bpmn:process>",
+    )
+    straight = '<bpmn:sequenceFlow id="Bezwaar_Wachten" sourceRef="Bezwaar" targetRef="Wachten">'
+    assert straight in main
+    main = main.replace(
+        straight, '<bpmn:sequenceFlow id="Bezwaar_Klaar" sourceRef="Bezwaar" targetRef="Klaar">'
+    )
+    return {**sample.files(), "hoofd.bpmn": sample.bpmn(main)}
+
+
+def test_the_part_of_a_party_can_end_without_a_successor(world: World) -> None:
+    world.deploy(ending_its_part())
+    case = world.assessed()
+    world.complete(case, "Beoordelen", "fatima", akkoord=False, opmerking="nee")
+    left = world.parties(case)["dorp"]
+    assert left.until == world.now
+    assert "party_left" in world.kinds(case)
+    # The variable that named it is empty, so the next step does not undo it.
+    world.correct(case, sleutelDatum=date(2026, 3, 10))
+    assert world.parties(case)["dorp"].until == left.until
+
+
+def test_work_that_waits_for_the_party_makes_ending_its_part_a_fault(world: World) -> None:
+    """Else a task would wait for nobody."""
+    world.deploy(ending_its_part("zorg"))
+    case = world.assessed()
+    with pytest.raises(StepFailed) as failed:
+        world.complete(case, "Beoordelen", "fatima", akkoord=False, opmerking="nee")
+    assert failed.value.element_id == "Wachten"
+
+
+def test_the_gate_knows_whose_part_ends() -> None:
+    assert [one.code for one in check(ending_its_part("niemand"))] == ["onbekende-partij"]
+    assert check(ending_its_part()) == ()

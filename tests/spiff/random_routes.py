@@ -10,13 +10,15 @@ import random
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine import feel
+from engine.clock import AMSTERDAM
 from engine.errors import RouteFault
 from engine.spiff import Diagrams, EventKind, read_diagrams
 from tests.spiff import drawing as d
 from tests.spiff.tokengame import Game
-from tests.spiff.world import Case
+from tests.spiff.world import NOW, Case
 
 _MESSAGE, _ERROR, _SIGNAL = "M", "E", "S"
 
@@ -49,12 +51,16 @@ class Generator:
         return f"{prefix}{self._number}"
 
     def route(self) -> Diagrams:
-        files = {"p.bpmn": self._process("p", self.block(0))}
+        stopped = self.random.random() < 0.1
+        inside = self._two_ends(0, d.TERMINATE) if stopped else self._framed(self.block(0))
+        files = {"p.bpmn": self._file("p", inside)}
         files.update({f"q{n}.bpmn": xml for n, xml in enumerate(self.called)})
         return read_diagrams(files)
 
     def _process(self, name: str, inner: Piece) -> bytes:
-        xml = self._framed(inner)
+        return self._file(name, self._framed(inner))
+
+    def _file(self, name: str, xml: list[str]) -> bytes:
         # Messages and errors are defined in the file that uses them.
         rest = d.message(f"{_MESSAGE}{name}", "bericht") + d.error(f"{_ERROR}{name}", "mis")
         rest += d.signal(f"{_SIGNAL}{name}", f"sein_{name}")
@@ -211,8 +217,12 @@ class Generator:
                 (d.timer("timeDuration", "P1D"), True),
                 (d.timer("timeDuration", "P1D"), False),
                 (d.timer("timeCycle", "R/P1D"), False),
+                (d.timer("timeCycle", f"R{self.random.randint(1, 7)}/P1D"), False),
                 (d.on_message("@M"), True),
                 (d.on_message("@M"), False),
+                # Heard when a `shout` of the same process sounds meanwhile.
+                (d.on_signal("@S"), True),
+                (d.on_signal("@S"), False),
             ]
         )
         xml = [d.boundary(edge, host, kind, interrupting=interrupting), *inner.xml]
@@ -271,8 +281,16 @@ class Generator:
             return Piece(host, host, [element])
         return self._with_edges(host, [element], depth)
 
+    def _inside(self, host: str, inside: list[str]) -> str:
+        """A subprocess that holds these elements, or a call of a process that does."""
+        if self.random.random() < 0.7:
+            return d.subprocess(host, *inside)
+        process = self.name("q")
+        self.called.append(self._file(process, inside))
+        return d.call(host, process, "true")
+
     def failing(self, depth: int) -> Piece:
-        """A subprocess in which one branch ends in an error that its edge catches."""
+        """A subprocess or call in which one branch ends in an error that its edge catches."""
         host, edge, join = self.name("sub"), self.name("rand"), self.name("samen")
         inside = self._two_ends(depth, d.on_error("@E"))
         after = self.block(depth + 2)
@@ -280,16 +298,16 @@ class Generator:
             host,
             join,
             [
-                d.subprocess(host, *inside), d.boundary(edge, host, d.on_error("@E")), *after.xml,
+                self._inside(host, inside), d.boundary(edge, host, d.on_error("@E")), *after.xml,
                 d.exclusive(join),
                 d.flows(f"{host} {join}", f"{edge} {after.first}", f"{after.last} {join}"),
             ],
         )  # fmt: skip
 
     def stopping(self, depth: int) -> Piece:
-        """A subprocess in which one branch terminates the other."""
+        """A subprocess or call in which one branch terminates the other."""
         host = self.name("sub")
-        return Piece(host, host, [d.subprocess(host, *self._two_ends(depth, d.TERMINATE))])
+        return Piece(host, host, [self._inside(host, self._two_ends(depth, d.TERMINATE))])
 
     def _two_ends(self, depth: int, definition: str) -> list[str]:
         # A user task stands right before the special end, so that it never races another token.
@@ -359,7 +377,10 @@ def walk_through(seed: int, diagrams: Diagrams, chance: random.Random, steps: in
     for step in range(1, steps + 1):
         if game.ended:
             return step
-        case.turn(days=3)
+        # Of a timer that repeats every day, moments pass unseen now and then.
+        days = chance.randint(1, 3)
+        case.turn(days=days)
+        game.day += days
         ours, truth = one_step(chance, case, game)
         truth()
         try:
@@ -420,11 +441,16 @@ def answer(chance: random.Random, game: Game, outgoing: tuple[str, ...]) -> dict
     return {f"k_{target.id}": flows} if len(target.outgoing) > 1 else {}
 
 
+def _day(at: datetime) -> int:
+    """The local day on which something happens, counted from the begin of the walk."""
+    return (at.astimezone(AMSTERDAM).date() - NOW.astimezone(AMSTERDAM).date()).days
+
+
 def compare(seed: int, step: int, case: Case, game: Game) -> None:
     """Waits, data and end must be the same."""
     ours = {
         "tasks": sorted(t.element_id for t in case.run.user_tasks),
-        "timers": sorted(t.element_id for t in case.run.timers),
+        "timers": sorted((t.element_id, _day(t.fires.at)) for t in case.run.timers),
         "messages": sorted(m.element_id for m in case.run.messages),
         "data": {k: v for k, v in case.data.items() if k[0] in "cu"},
         "ended": case.run.ended,
@@ -432,7 +458,7 @@ def compare(seed: int, step: int, case: Case, game: Game) -> None:
     }
     truth = {
         "tasks": sorted(a.element.id for a in game.tasks()),
-        "timers": sorted(e.id for _, e in game.events(EventKind.TIMER)),
+        "timers": game.moments(),
         "messages": sorted(e.id for _, e in game.events(EventKind.MESSAGE)),
         "data": {**game.counts, **game.collected},
         "ended": game.ended,

@@ -11,6 +11,7 @@ import pytest
 
 from engine.spiff import ElementKind, EventKind
 from engine.spiff.specs.gateways import InclusiveSpec, ParallelSpec
+from engine.spiff.timing import Cycle
 from tests.spiff.random_routes import Disagreement, Generator, walk, walk_through, wild
 
 
@@ -59,9 +60,11 @@ def test_the_random_routes_hold_every_shape() -> None:
     [
         (ParallelSpec, "arrive", lambda self, task: True),
         (InclusiveSpec, "_must_wait", lambda self, scope, arrived: False),
+        # Every missed moment of a repeating timer, one after the other.
+        (Cycle, "next_after", lambda self, number, now: number + 1),
     ],
 )
-def test_a_join_that_fires_too_early_is_found(
+def test_a_join_that_fires_too_early_and_a_timer_that_catches_up_in_a_storm_are_found(
     kind: type, method: str, broken: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The game really judges: a fault that is put in comes out."""

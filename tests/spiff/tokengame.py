@@ -12,19 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.spiff import Diagrams, Element, ElementKind, EventKind, TimerKind
+from engine.spiff import Diagrams, Element, ElementKind, EventKind, TimerKind, TimerText
 
 K = ElementKind
 
 
 @dataclass(eq=False)
 class Activity:
-    """An element at which a token stays. ``armed`` are the boundary events that still listen."""
+    """An element at which a token stays, ``since`` that day. ``armed`` are the boundary events that
+    still listen, ``rung`` says on which day each timer among them last went off."""
 
     element: Element
     scope: Scope
+    since: int
     inner: list[Scope] = field(default_factory=list)
     armed: list[Element] = field(default_factory=list)
+    rung: dict[str, int] = field(default_factory=dict)
     done: int = 0
 
 
@@ -38,12 +41,21 @@ class Scope:
     number: int = 0
 
 
+def _most_rings(timer: TimerText) -> int | None:
+    """How often a timer goes off: "R3/P1D" three times, "R/P1D" without end, others once."""
+    if timer.kind is not TimerKind.CYCLE:
+        return 1
+    times = timer.text.removeprefix("R").split("/")[0]
+    return int(times) if times else None
+
+
 class Game:
     """One case, played by the rules of the standard."""
 
     def __init__(self, diagrams: Diagrams, process_id: str, items: int) -> None:
         self.diagrams = diagrams
         self.items = items  # the length of every collection
+        self.day = 0
         self.counts: dict[str, int] = {}
         self.collected: dict[str, list[int]] = {}
         self.choice: dict[str, list[str]] = {}
@@ -81,6 +93,13 @@ class Game:
             found += [(activity, e) for e in (*activity.armed, *listens) if e.event is kind]
         return found
 
+    def moments(self) -> list[tuple[str, int]]:
+        """Every timer that waits, and the day of its next firing. All are drawn a day apart."""
+        return sorted(
+            (event.id, activity.rung.get(event.id, activity.since) + 1)
+            for activity, event in self.events(EventKind.TIMER)
+        )
+
     def complete(self, activity: Activity, choice: dict[str, list[str]]) -> None:
         self.choice.update(choice)
         self._finish(activity)
@@ -94,12 +113,12 @@ class Game:
         scope = activity.scope
         if event.kind is not K.BOUNDARY_EVENT or event.interrupting:
             scope.stays.remove(activity)
-        elif (
-            event.event is EventKind.TIMER
-            and event.timer
-            and event.timer.kind is not TimerKind.CYCLE
-        ):
-            activity.armed.remove(event)
+        elif event.timer:
+            # Moments that passed unseen are gone: this firing stood for all of them.
+            activity.rung[event.id] = self.day
+            most = _most_rings(event.timer)
+            if most is not None and self.day - activity.since >= most:
+                activity.armed.remove(event)
         scope.marks += event.outgoing
 
     # --- the rules
@@ -144,7 +163,7 @@ class Game:
         if repeats or element.kind in {K.SUBPROCESS, K.CALL_ACTIVITY}:
             self._enter(scope, element)
         elif element.kind in {K.USER_TASK, K.CATCH_EVENT, K.RECEIVE_TASK, K.EVENT_BASED_GATEWAY}:
-            scope.stays.append(Activity(element, scope, armed=self._edges(element)))
+            scope.stays.append(Activity(element, scope, self.day, armed=self._edges(element)))
         elif element.kind is K.END_EVENT:
             self._end(scope, element)
         else:
@@ -181,7 +200,7 @@ class Game:
         return [e for e in self.diagrams.elements.values() if e.attached_to == element.id]
 
     def _enter(self, scope: Scope, element: Element) -> None:
-        activity = Activity(element, scope, armed=self._edges(element))
+        activity = Activity(element, scope, self.day, armed=self._edges(element))
         scope.stays.append(activity)
         if element.loop:
             self._instance(activity, 1)
@@ -203,7 +222,7 @@ class Game:
         elif element.kind is K.CALL_ACTIVITY:
             self._begin(inner, element.called_process_id or "", None)
         elif element.kind is K.USER_TASK:
-            inner.stays.append(Activity(element, inner))
+            inner.stays.append(Activity(element, inner, self.day))
         else:
             self._work(inner, element)
             inner.marks.clear()

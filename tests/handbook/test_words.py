@@ -14,6 +14,7 @@ from engine.dialect import (
     FOLLOWS,
     PARTY_FIELDS,
     PROPERTIES,
+    SUCCESSOR_READS,
     TASK_FIELDS,
     TERM_CHANGE_FIELDS,
     TERM_FIELDS,
@@ -34,6 +35,12 @@ CODE = {
     for span in re.findall(r"`([^`\n]+)`", text)
     for word in re.findall(r"[A-Za-z_][\w:.-]*", span)
 } | {word for text in TEXTS.values() for word in re.findall(r"^\[+([\w.]+)\]", text, re.M)}
+CODE |= {
+    word
+    for text in TEXTS.values()
+    for block in re.findall(r"^```toml.*?^```$", text, re.M | re.S)
+    for word in re.findall(r"(?:^|[{,] ?)(\w+) =", block, re.M)
+}
 CODE |= {part for word in CODE for part in word.split(".")}
 
 COMPONENTS = {*_FIELDS, *_DECORATIONS, *_REFUSED, "group", "dynamiclist", "expression"}
@@ -42,11 +49,15 @@ HEADERS |= {FOLLOWS, "termijn", "grond", "verzoekOp", "uiterlijk", "op", "tot", 
 
 
 def keys_of_route_toml() -> set[str]:
-    """Every top-level key that route.toml may have, as the reader itself asks for them."""
-    source = (Path(__file__).parents[2] / "engine/routes/reading.py").read_text()
-    found = set(re.findall(r"root\.\w+\(\"(\w+)\"\)", source))
-    assert {"id", "lanes", "einde", "demo"} <= found
-    return found
+    """Every key that route.toml may have at any place, as its readers themselves ask for them."""
+    routes = Path(__file__).parents[2] / "engine" / "routes"
+    source = "".join((routes / name).read_text() for name in ("reading.py", "terms.py"))
+    asks = (
+        r"\.(?:optional_)?(?:text|identifier|slug|flag|day|value|texts|table|tables)\(\s*\"(\w+)\""
+    )
+    found = set(re.findall(asks, source))
+    assert {"id", "lanes", "einde", "demo", "vanaf", "mail_toegestaan", "opschortbaar"} <= found
+    return found | {SUCCESSOR_READS}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ DIALECT = frozenset(
         "start",  # also: an event of XML, the start of a case
         "route",  # also: our word for what a folder in processes/ holds
         "plan",  # also: English
+        "aanvullen",  # also: the platform's word for a ground of Awb 4:15
+        "verlenging",  # also: its word for what Awb 4:14 does to a term
         "escalatie",  # also: Dutch for BPMN's escalation
         "te-laat",  # also: the address of the list of overdue tasks
     }

@@ -20,7 +20,7 @@ from engine.routes import Route, read_folder
 from engine.server.preparing import SHIPPED_ROUTES
 from tasks.demo import create_demo
 from tasks.scenarios.player import Player
-from tasks.scenarios.script import Script, read_script, scripts_of
+from tasks.scenarios.script import Deed, Script, read_script, scripts_of
 from tasks.scenarios.stage import Stage
 
 FIRST, SECOND = "drechtsteden", "amsterdam"
@@ -50,7 +50,11 @@ class House:
         """
         stage = Stage(self.database, self.clock, self.routes[key])
         player = Player(_of_tasks_only(SHIPPED_ROUTES / key, deeds, by), stage)
-        player.after = lambda _deed: after()
+
+        def done(_deed: Deed) -> None:
+            after()
+
+        player.after = done
         player.play()
         return stage.case()
 

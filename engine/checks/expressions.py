@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import feel
+from engine.checks.kinds import SETTINGS, misfits, place_of
 from engine.checks.names import provided_names, unknown_platform_path
 from engine.decisions import ModelProblem
 from engine.dialect import RESERVED, SHARE_CONDITION, SUCCESSOR_READS
@@ -64,6 +65,7 @@ def expression_findings(parts: Parts, config: RouteConfig, diagrams: Diagrams) -
     names = provided_names(parts, config, diagrams)
     for use in _uses(parts, config, diagrams, names):
         yield from _findings(use, config, names_are_known)
+        yield from _misfits(use, config, place_of(diagrams, use.element_id, use.place))
     yield from _decision_findings(parts, names, names_are_known)
 
 
@@ -118,6 +120,22 @@ def _findings(use: _Use, config: RouteConfig, names_are_known: bool) -> Iterator
             message = unknown_platform_path(path, config)
             if message:
                 yield finding("onbekende-naam", message)
+
+
+def _misfits(use: _Use, config: RouteConfig, place: str) -> Iterator[Finding]:
+    """Values of a kind that cannot be used there, in the expression or in a setting it reads."""
+    try:
+        expression = parsed(use.text)
+    except ExpressionFault:
+        return  # told already
+    for wrong in misfits(expression, place, config):
+        if wrong.setting is None:
+            message = f"{wrong.message} (bij {_place(use.place)})"
+            yield Finding(use.file, use.element_id, "soort", message)
+        else:
+            where = f"{use.element_id or use.file}, {_place(use.place)}"
+            message = f"{wrong.message}: zo wordt hij gelezen (bij {where})"
+            yield Finding(ROUTE_FILE, f"{SETTINGS}.{wrong.setting}", "soort", message)
 
 
 def _place(place: str) -> str:

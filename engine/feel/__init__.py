@@ -22,6 +22,7 @@ from .errors import (
     Problem,
 )
 from .expression import Expression, Result, parse, parse_unary_tests
+from .kinds import Argument
 from .library import Function, Library
 from .limits import DEFAULT, Limits
 from .serial import dump, load, to_literal
@@ -32,6 +33,7 @@ from .values import Range, from_python, to_instant, to_python_date, type_name
 __all__ = [
     "DEFAULT",
     "STANDARD",
+    "Argument",
     "Branch",
     "Date",
     "DateTime",

@@ -8,6 +8,7 @@ from .analysis import Facts, facts_of
 from .branches import Branch, branches_of
 from .compiler import Compiler
 from .errors import Diagnostic, FeelLimitExceeded, FeelTooLarge
+from .kinds import Argument, arguments_of, kinds_of, path_of
 from .library import Library
 from .limits import DEFAULT, Limits
 from .nodes import Node
@@ -89,6 +90,23 @@ class Expression:
     @property
     def calls(self) -> tuple[tuple[str, int | tuple[str, ...], int, int], ...]:
         return self.facts.calls
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """What every call of a function by name is given, as far as it is a name or a literal."""
+        return tuple(arguments_of(self.node, self.text))
+
+    @property
+    def path(self) -> tuple[str, ...] | None:
+        """The qualified name that the whole expression is; None when it is more."""
+        return path_of(self.node)
+
+    def kinds(self, returns: Mapping[str, str]) -> frozenset[str] | None:
+        """The kinds of value that it can give (`type_name`), beside null; None: who knows.
+
+        `returns` names functions outside the standard that give one kind only.
+        """
+        return kinds_of(self.node, returns)
 
     def evaluate(
         self,

@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import Processor
 
-MOST_PLACES = 12
+MOST_PLACES = 14
 # APScheduler warns at every tick that a job still runs: no news (see scheduler.loop).
 _QUIET = {
     "alembic": logging.WARNING,

@@ -148,9 +148,11 @@ def test_two_webs_and_two_schedulers_share_the_work_on_a_read_only_system(
 
         _assert_one_session_for_both(*webs)
         assert ask(webs[0], "/metrics")[0] == 404
-        token = (secrets / "metrics-token").read_text()
-        answer = ask(webs[1], "/metrics", Authorization=f"Bearer {token}")
-        assert 'thuisroute_http_requests_total{endpoint="session.' in answer[1]
+        token = f"Bearer {(secrets / 'metrics-token').read_text()}"
+        figures = [ask(web, "/metrics", Authorization=token)[1] for web in webs]
+        # Each counts what it did itself: the form came from the one and went to the other.
+        assert [_pages(text) for text in figures] == [{"GET"}, {"POST"}]
+        assert all("\nthuisroute_timers_due 0.0\n" in text for text in figures)
         assert "thuisroute_scheduler_pulse_age_seconds{" in ask(statuses[3], "/metrics")[1]
 
         for process in processes:
@@ -160,6 +162,12 @@ def test_two_webs_and_two_schedulers_share_the_work_on_a_read_only_system(
             assert time.monotonic() - begin < 4
         assert "Read-only file system" not in inside.told()
         assert "Traceback" not in inside.told()
+
+
+def _pages(figures: str) -> set[str]:
+    """The methods of the requests for pages of signing in."""
+    counted = r'^thuisroute_http_requests_total\{endpoint="session\.[^}]*method="(\w+)"'
+    return set(re.findall(counted, figures, re.MULTILINE))
 
 
 def _is_well(inside: Room, port: int) -> bool:

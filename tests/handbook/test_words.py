@@ -22,7 +22,9 @@ from engine.dialect import (
 from engine.expressions import OWN_FUNCTIONS, RESERVED_NAMES
 from engine.forms.reading import _DECORATIONS, _FIELDS, _REFUSED
 from engine.routes import LINKED_CASES, MAIN_CASE, TASK_TYPES, read_config
-from engine.spiff import COMPLETION_NAMES
+from engine.spiff import COMPLETION_NAMES, ElementKind
+from engine.spiff.elements import EventKind, TimerKind
+from engine.spiff.outside import _EVENTS, _NODES
 from tests.diagrams.tools import PROCESSES
 from tests.handbook.pictures import HANDBOOK
 
@@ -79,6 +81,29 @@ def keys_of_route_toml() -> set[str]:
 )
 def test_the_handbook_tells_of_all(what: str, names: set[str]) -> None:
     assert {name for name in names if name not in CODE} == set(), what
+
+
+def _spaced(name: str) -> str:
+    """``userTask`` as the Modeler says it: ``user task``."""
+    return (
+        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        .lower()
+        .replace("sub process", "sub-process")
+        .replace("event based", "event-based")
+    )
+
+
+@pytest.mark.parametrize("kind", [*ElementKind, *EventKind, *TimerKind], ids=str)
+def test_the_handbook_names_every_kind_that_can_be_drawn(kind: str) -> None:
+    told = " ".join("".join(TEXTS.values()).lower().split())
+    assert f"*{_spaced(kind)}" in told or f" {_spaced(kind)}" in told
+
+
+def test_the_handbook_says_what_to_draw_for_all_that_is_refused() -> None:
+    page = TEXTS[HANDBOOK / "kan-niet.md"].lower()
+    codes = [code for code, _ in (*_NODES.values(), *_EVENTS.values())]
+    words = {code.split("-")[0] for code in codes if code not in ("choreografie", "gebeurtenis")}
+    assert {word for word in words if word not in page} == set()
 
 
 def _anchor(heading: str) -> str:

@@ -6,20 +6,27 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from engine.actors import Actor
 from engine.context import case_context
+from engine.definitions import deploy, load
 from engine.models import (
     Case,
     CaseParty,
+    Membership,
     OutboxMessage,
+    Person,
     ProcessDefinition,
     RouteOrganisation,
     UserTask,
     UserTaskStatus,
 )
-from engine.routes import Route
+from engine.routes import Route, read_folder
 from engine.steps.parties import organisations_by_party
+from tasks.demo import create_demo
+from tests.handbook.blocks import extract
+from tests.handbook.pictures import FIRST_ROUTE
 from tests.together.conftest import FIRST, IN_BOTH, SECOND, House
 from tests.together.rows import all_rows, rows_of
 from tests.webui.site import Site, settings
@@ -153,6 +160,50 @@ def test_a_role_on_one_route_says_nothing_on_the_other(house: House, site: Site)
         assert only_first.post(f"/taken/{task.id}/oppakken").status_code == 404
     started = only_first.post(f"/zaken/nieuw/{SECOND}", {"v.clientNaam": "Jan"})
     assert started.status_code in (403, 404)
+
+
+def test_the_calendar_of_who_works_in_both_holds_the_deadlines_of_both(
+    house: House, site: Site
+) -> None:
+    cases = [house.begin(key, by=IN_BOTH, deeds=0) for key in (FIRST, SECOND)]
+    theirs = {
+        username: numbers_in(site.visitor().get(_calendar(site, username)).text)
+        for username in (IN_BOTH, _colleague(house))
+    }
+    with_deadline = {
+        case.number for case in cases if any(task.due_at for task in open_tasks(house, case))
+    }
+    assert theirs[IN_BOTH] == with_deadline == {case.number for case in cases}
+    assert theirs[_colleague(house)] == {cases[0].number}
+
+
+def _calendar(site: Site, username: str) -> str:
+    """The address of a new private calendar."""
+    page = site.signed_in(username).post("/account/agenda").text
+    found = re.search(r"(/agenda/[^<\"]+\.ics)", page)
+    assert found is not None
+    return found.group(1)
+
+
+def test_one_name_in_the_demonstrations_of_two_routes_is_one_person(
+    house: House, tmp_path: Path
+) -> None:
+    extract(FIRST_ROUTE, tmp_path)
+    files = read_folder(tmp_path)
+    colleague = _colleague(house)
+    files["route.toml"] = files["route.toml"].replace(b'"pim"', f'"{colleague}"'.encode())
+    with house.database.transaction() as session:
+        people = session.scalar(select(func.count(Person.id)))
+        done = deploy(session, files, house.clock.now(), Actor.system())
+        create_demo(session, load(session, done.id).config, house.clock.now())
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count(Person.id))) == people + 1  # only the other one
+        mine = session.scalars(
+            select(Membership.route_key)
+            .join(Person, Person.id == Membership.person_id)
+            .where(Person.username == colleague)
+        ).all()
+    assert set(mine) == {FIRST, "proefwonen"}
 
 
 def _colleague(house: House) -> str:

@@ -42,7 +42,7 @@ class DrawnTerms:
             raise RouteFault(element.id, "header:grond", f"De grond '{ground}' bestaat niet.")
         told_on = self._day(element, "verzoekOp", variables)
         until = self._day(element, "uiterlijk", variables)
-        text = self._text(element, "tekst", variables)
+        text = self._words(element, variables)
         book.pause(term, Pause(PauseGround(ground), told_on, until), text)
         return {}
 
@@ -64,7 +64,7 @@ class DrawnTerms:
         if element.task_headers.get("gemeldOp"):
             told_on = self._day(element, "gemeldOp", variables)
         until = None if term.extension else self._day(element, "tot", variables)
-        book.extend(term, told_on, until, self._text(element, "tekst", variables))
+        book.extend(term, told_on, until, self._words(element, variables))
         return {}
 
     def _term(self, book: TermRecorder, element: Element, variables: Variables) -> Term:
@@ -80,6 +80,17 @@ class DrawnTerms:
         if not element.task_headers.get(name):
             return ""
         return self._step.environment.header(element, name, variables)
+
+    def _words(self, element: Element, variables: Variables) -> str:
+        """``tekst``: what a form asked may be left open."""
+        text = element.task_headers.get("tekst", "").strip()
+        if not text.startswith("="):
+            return text
+        try:
+            value = self._step.environment.evaluate(text, variables)
+        except ExpressionFault as fault:
+            raise RouteFault(element.id, "header:tekst", fault.message) from fault
+        return value if isinstance(value, str) else ""
 
     def _day(self, element: Element, name: str, variables: Variables) -> date:
         place = f"header:{name}"

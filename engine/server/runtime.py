@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from engine.server import memory
 from engine.server.logging import configure_logging
 from engine.server.services import AddressUnknown, PortTaken, Service
 
@@ -17,8 +18,9 @@ _END = (signal.SIGINT, signal.SIGTERM)
 
 
 def begin_process() -> None:
-    """What every process does first: its log, and files that only its owner may read."""
+    """What every process does first: its log, files that only its owner may read, its memory."""
     configure_logging()
+    memory.keep_little()
     os.umask(_OWNER_ONLY)
 
 
@@ -34,6 +36,7 @@ def run_services(services: Sequence[Service], announce: Callable[[], None]) -> N
             for service in services:
                 service.start()
                 started.append(service)
+            memory.give_back()
             announce()
             wait()
         finally:

@@ -193,11 +193,12 @@ def test_one_name_in_the_demonstrations_of_two_routes_is_one_person(
     colleague = _colleague(house)
     files["route.toml"] = files["route.toml"].replace(b'"pim"', f'"{colleague}"'.encode())
     with house.database.transaction() as session:
-        people = session.scalar(select(func.count(Person.id)))
+        people = session.scalars(select(func.count(Person.id))).one()
         done = deploy(session, files, house.clock.now(), Actor.system())
         create_demo(session, load(session, done.id).config, house.clock.now())
     with house.database.reading() as session:
-        assert session.scalar(select(func.count(Person.id))) == people + 1  # only the other one
+        # Only the other one is new.
+        assert session.scalars(select(func.count(Person.id))).one() == people + 1
         mine = session.scalars(
             select(Membership.route_key)
             .join(Person, Person.id == Membership.person_id)

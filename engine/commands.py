@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from engine.actors import Actor
-from engine.checks import check
 from engine.clock import AMSTERDAM, SystemClock
 from engine.db import Database
 from engine.findings import Finding, RouteRefused
 from engine.migrate import migrate
 from engine.models import ProcessDefinition
+from engine.routes import Route
 
+CHECKS = "thuisroute.checks"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -67,17 +68,26 @@ def list_command() -> None:
 @processes_command.command("check")
 @click.argument("folder", metavar="MAP", type=_FOLDER)
 def check_command(folder: Path) -> None:
-    """Zeg alles wat er mis is met de route in MAP. Verandert niets."""
+    """Zeg alles wat er mis is met de route in MAP, en met haar scenario's. Verandert niets."""
+    from engine.checks import checked_route
     from engine.routes import read_folder
 
     try:
-        findings = check(read_folder(folder))
+        route = checked_route(read_folder(folder))
+        findings = tuple(found for more in _further_checks() for found in more(folder, route))
     except RouteRefused as refused:
         findings = refused.findings
     _show(findings)
     if findings:
         raise click.exceptions.Exit(1)
     click.echo("De route is in orde.")
+
+
+def _further_checks() -> list[Callable[[Path, Route], Iterable[Finding]]]:
+    """What other rooms check beside a route that is in order (entry point group ``CHECKS``)."""
+    from importlib.metadata import entry_points
+
+    return [found.load() for found in sorted(entry_points(group=CHECKS), key=lambda one: one.name)]
 
 
 @contextmanager

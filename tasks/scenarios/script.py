@@ -47,6 +47,7 @@ from pathlib import Path
 from typing import Any
 
 DEFAULTS = "antwoorden.toml"
+STATUSES = ("open", "afgerond", "beeindigd")
 DEEDS = (
     *("taak", "wijs_toe", "spring", "naar", "knop", "corrigeer", "beeindig", "zaak", "kijk"),
     *("stilzetten", "verlengen", "hervatten", "pauze_verbeteren", "intrekken"),
@@ -132,8 +133,7 @@ def scripts_of(folder: Path) -> list[Path]:
 def read_script(path: Path) -> Script:
     """Read one file. Raises ScriptRefused."""
     data = _read(path)
-    usual_path = path.with_name(DEFAULTS)
-    usual = _read(usual_path) if usual_path.exists() else {}
+    usual = read_usual(path.with_name(DEFAULTS))
     _only(path, data, _TOP, "bovenaan")
     begin = data.get("begin")
     if not isinstance(begin, datetime) or begin.tzinfo is not None:
@@ -148,6 +148,15 @@ def read_script(path: Path) -> Script:
         tuple(_deeds(path, steps)),
         usual,
     )
+
+
+def read_usual(path: Path) -> Mapping[str, Mapping[str, Answer]]:
+    """The usual answers by form; none when there is no such file. Raises ScriptRefused."""
+    found = _read(path) if path.exists() else {}
+    for form_id, answers in found.items():
+        if not isinstance(answers, Mapping):
+            raise ScriptRefused(path, f"'{form_id}' staat niet onder een formulier.")
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,10 +4,10 @@ What is searched for is read from ``processes/`` itself, so a new route is guard
 day. What is searched in is every file of the house outside ``processes/`` and ``tests/`` that is
 not a document for readers.
 
-An id of several parts or in capitals (``clientNaam``, ``Stap_4``, ``DR``) may stand nowhere. An id that is one ordinary
-word is also Dutch or English: in a sentence it is language, and may stand there. It is an id where
-it stands as one: as a whole string, as a name in Python, or within a piece of code such as
-``=start + 1`` or ``zaak.start``.
+An id of several parts or in capitals (``clientNaam``, ``Stap_4``, ``DR``) may stand nowhere. An id
+that is one ordinary word is also Dutch or English: in a sentence it is language, and may stand
+there. It is an id where it stands as one: as a whole string, as a name in Python, or within a piece
+of code such as ``=start + 1`` or ``zaak.start``.
 """
 
 from __future__ import annotations

@@ -213,7 +213,13 @@ def let_the_clock_work(site: Site, folder: Path) -> None:
     transport = FolderTransport(folder / "mail")
     TimerRound(site.database, site.clock, Event()).run()
     LetterRound(site.database, transport, "a@example.org", site.clock, Event()).run()
-    ReminderRound(site.database, "http://localhost", site.clock, Event()).run()
+    reminders = ReminderRound(site.database, "http://localhost", site.clock, Event())
+    reminders.run()  # plans the first digest of everybody
+    task_id = site.task(site.start_case(), "Gesprek")
+    with site.database.transaction() as session:
+        session.get_one(UserTask, task_id).urgent_at = site.clock.now()
+    site.clock.turn_by(timedelta(days=8))
+    reminders.run()
 
 
 def test_no_statement_walks_over_a_growing_table(

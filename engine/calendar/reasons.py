@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from engine.calendar.duration import CalendarDuration
 from engine.calendar.freedays import FreeDayKind, is_free_day
 from engine.calendar.kinds import TermKind
 from engine.calendar.suspensions import Suspension
 from engine.calendar.wording import counted, format_date, format_duration, format_instant
+
+Told = tuple[Any, ...]
+"""One step: a function of this module with its arguments; it is told when somebody asks."""
+
+
+def in_words(told: Iterable[Told]) -> tuple[str, ...]:
+    """Each step as the sentences that it gives."""
+    found: list[str] = []
+    for function, *arguments in told:
+        said = function(*arguments)
+        found += [said] if isinstance(said, str) else said
+    return tuple(found)
+
 
 _WHERE = {
     TermKind.WET: "Deze termijn staat in een wet.",
@@ -48,18 +62,21 @@ def lasts_until(start: dt.datetime, duration: CalendarDuration, end: dt.datetime
     )
 
 
-def prolonged(duration: CalendarDuration, last: str) -> str:
-    """An extension (verlenging) that was granted; `last` is the new end in words."""
-    return f"De termijn is verlengd met {format_duration(duration)}. Het einde is dan {last}."
+def prolonged(duration: CalendarDuration, last: dt.date | str) -> str:
+    """An extension (verlenging) that was granted; `last` is the new end, or that in words."""
+    return (
+        f"De termijn is verlengd met {format_duration(duration)}. "
+        f"Het einde is dan {_end_in_words(last)}."
+    )
 
 
-def paused(one: Suspension, last: str) -> str:
+def paused(one: Suspension, last: dt.date | str) -> str:
     """Days that do not count, and where they move the end to."""
     ground = f" De reden is: {one.ground.value}." if one.ground else ""
     return (
         f"De termijn stond stil van {format_date(one.first_day)} tot en met "
         f"{format_date(one.last_day)}: {counted(one.days, 'dag', 'dagen')}.{ground} "
-        f"Het einde is dan {last}."
+        f"Het einde is dan {_end_in_words(last)}."
     )
 
 
@@ -140,9 +157,8 @@ def ends(last: dt.date) -> str:
     return f"De laatste dag is {format_date(last)}. De termijn eindigt aan het einde van die dag."
 
 
-def day_in_words(last: dt.date) -> str:
-    """For `prolonged` and `paused`."""
-    return format_date(last)
+def _end_in_words(last: dt.date | str) -> str:
+    return last if isinstance(last, str) else format_date(last)
 
 
 def _passed(day: dt.date, decree_days: Collection[dt.date]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.calendar import reasons as say
@@ -18,8 +18,9 @@ from engine.calendar.errors import NegativeTerm, TimeOfDayMissing, UnitNotUsable
 from engine.calendar.freedays import DECREE_DAYS
 from engine.calendar.instants import AMSTERDAM, add_local, end_of_day, last_day_before, local_date
 from engine.calendar.kinds import Counting, TermKind
+from engine.calendar.reasons import Told
 from engine.calendar.suspensions import Suspension, merged
-from engine.calendar.wording import format_date, format_instant
+from engine.calendar.wording import format_instant
 from engine.calendar.workingdays import nth_working_day
 
 
@@ -31,14 +32,20 @@ class TermEnd:
     day before the Algemene termijnenwet, pauses and prolongations included. `fires_at` is the
     UTC instant at which the term is over: 00:00 Europe/Amsterdam of the day after `last_day`, or
     for a term in hours that moment itself. `suspended_days` is how many days of pause counted.
-    `reasons` tells it step by step in plain Dutch.
+    `reasons` tells it step by step in plain Dutch; the words are made when somebody asks, so that
+    a term that only moves a timer does not pay for them.
     """
 
     last_day: dt.date
     unextended: dt.date
     fires_at: dt.datetime
     suspended_days: int
-    reasons: tuple[str, ...]
+    told: tuple[Told, ...] = field(repr=False)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, step by step."""
+        return say.in_words(self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def _after_events(
     suspensions: Sequence[Suspension],
     named_ends: Sequence[NamedEnd],
     ends: Callable[[Sequence[Suspension]], tuple[dt.date, dt.date]],
-    told: list[str],
+    told: list[Told],
 ) -> _Events:
     """Count the pauses that began while the term ran. ``ends`` gives, with pauses, the last day
     before and after the Algemene termijnenwet; what a pause or a named day does is ``told``."""
@@ -146,18 +153,18 @@ def _after_events(
     for _day, _order, event in sorted(events, key=lambda item: item[:2]):
         if isinstance(event, NamedEnd):
             named = event.last_day if named is None else max(named, event.last_day)
-            told.append(say.named_end(event.told_on, event.last_day))
+            told.append((say.named_end, event.told_on, event.last_day))
             continue
         # A pause may begin in the days that the act added: the term still runs then.
         running = last if named is None else max(last, named)
         if event.first_day > running:
-            told.append(say.paused_too_late(event, running))
+            told.append((say.paused_too_late, event, running))
             continue
         counted.append(event)
         unextended, last = ends(counted)
         if named is not None:
             named = add_to_date(named, CalendarDuration(days=event.days))
-        told.append(say.paused(event, format_date(_latest(unextended, named))))
+        told.append((say.paused, event, _latest(unextended, named)))
     return _Events(unextended, last, tuple(counted), named)
 
 
@@ -175,10 +182,10 @@ def _end_in_days(
     zone: ZoneInfo,
 ) -> TermEnd:
     base = add_to_date(start, pieces[0])
-    told = [say.begins(start), say.lasts(pieces[0], base)]
+    told: list[Told] = [(say.begins, start), (say.lasts, pieces[0], base)]
     for piece in pieces[1:]:
         base = add_to_date(base, piece)
-        told.append(say.prolonged(piece, say.day_in_words(base)))
+        told.append((say.prolonged, piece, base))
     exception = exception_of_article_4(pieces[-1])
     act_applies = kind is TermKind.WET and exception is None
     length = (base - start).days
@@ -194,14 +201,14 @@ def _end_in_days(
     found = _after_events(start, suspensions, named_ends, ends, told)
     last = _latest(found.last, found.named)
     if found.named_decides:
-        told.append(say.named_end_decides())
+        told.append((say.named_end_decides,))
     elif kind is not TermKind.WET:
-        told.append(say.act_does_not_apply(kind))
+        told.append((say.act_does_not_apply, kind))
     elif exception is not None:
-        told.append(say.act_excepts(exception))
+        told.append((say.act_excepts, exception))
     else:
         told += _steps_of_the_act(found.unextended, last, decree_days, found.counted)
-    told.append(say.ends(last))
+    told.append((say.ends, last))
     days = sum(one.days for one in found.counted)
     unextended = _latest(found.unextended, found.named)
     return TermEnd(last, unextended, end_of_day(last, zone), days, tuple(told))
@@ -212,16 +219,14 @@ def _steps_of_the_act(
     last: dt.date,
     decree_days: Collection[dt.date],
     pauses: Sequence[Suspension],
-) -> list[str]:
+) -> list[Told]:
     if last == unextended:
-        return [say.act_needs_nothing(last)]
+        return [(say.act_needs_nothing, last)]
     by_article_1 = extended_by_article_1(unextended, decree_days, pauses)
-    steps = (
-        say.act_article_1(unextended, by_article_1, decree_days)
-        if by_article_1 > unextended
-        else []
-    )
-    return steps if by_article_1 == last else [*steps, say.act_article_2(last)]
+    steps: list[Told] = []
+    if by_article_1 > unextended:
+        steps.append((say.act_article_1, unextended, by_article_1, decree_days))
+    return steps if by_article_1 == last else [*steps, (say.act_article_2, last)]
 
 
 def _end_in_working_days(
@@ -239,11 +244,11 @@ def _end_in_working_days(
             raise UnitNotUsable(str(piece), "dagen, zoals P5D")
     total = pieces[0].days
     last = nth_working_day(start, total, decree_days, ())
-    told = [say.begins(start), say.lasts_working_days(total, last)]
+    told: list[Told] = [(say.begins, start), (say.lasts_working_days, total, last)]
     for piece in pieces[1:]:
         total += piece.days
         last = nth_working_day(start, total, decree_days, ())
-        told.append(say.prolonged(piece, say.day_in_words(last)))
+        told.append((say.prolonged, piece, last))
 
     def ends(counted: Sequence[Suspension]) -> tuple[dt.date, dt.date]:
         end = nth_working_day(start, total, decree_days, counted)
@@ -252,8 +257,8 @@ def _end_in_working_days(
     found = _after_events(start, suspensions, named_ends, ends, told)
     last = _latest(found.last, found.named)
     told += [
-        say.named_end_decides() if found.named_decides else say.working_days_end(kind),
-        say.ends(last),
+        (say.named_end_decides,) if found.named_decides else (say.working_days_end, kind),
+        (say.ends, last),
     ]
     days = sum(one.days for one in found.counted)
     return TermEnd(last, last, end_of_day(last, zone), days, tuple(told))
@@ -270,22 +275,22 @@ def _end_in_hours(
     if not isinstance(start, dt.datetime):
         raise TimeOfDayMissing(start, str(pieces[0]))
     end = add_local(start, pieces[0], zone)
-    told = [say.lasts_until(start, pieces[0], end)]
+    told: list[Told] = [(say.lasts_until, start, pieces[0], end)]
     for piece in pieces[1:]:
         end = add_local(end, piece, zone)
-        told.append(say.prolonged(piece, format_instant(end, zone)))
+        told.append((say.prolonged, piece, format_instant(end, zone)))
     days = 0
     for one in merged(suspensions, after=local_date(start, zone)):
         if one.first_day > local_date(end, zone):
-            told.append(say.paused_too_late(one, local_date(end, zone)))
+            told.append((say.paused_too_late, one, local_date(end, zone)))
             break
         days += one.days
         end = add_local(end, CalendarDuration(days=one.days), zone)
-        told.append(say.paused(one, format_instant(end, zone)))
+        told.append((say.paused, one, format_instant(end, zone)))
     told.append(
-        say.act_excepts("is in uren uitgedrukt")
+        (say.act_excepts, "is in uren uitgedrukt")
         if kind is TermKind.WET
-        else say.act_does_not_apply(kind)
+        else (say.act_does_not_apply, kind)
     )
     last = last_day_before(end, zone)
     return TermEnd(last, last, end, days, tuple(told))

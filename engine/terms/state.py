@@ -162,14 +162,18 @@ def _holds(pauses: Sequence[Suspension], start: date, today: date) -> bool:
 
 def _counted_back(start: date, length: str) -> TermEnd:
     last = count_back(start, length)
-    reasons = (
+    told = (_back_in_words, start, length, last)
+    return TermEnd(last, last, end_of_day(last), 0, (told,))
+
+
+def _back_in_words(start: date, length: str, last: date) -> list[str]:
+    return [
         f"De termijn telt terug vanaf {format_date(start)}: "
         f"{format_duration(parse_duration(length))}.",
         "Een termijn die terugtelt, schuift niet op voor een weekend of een feestdag "
         "(artikel 1, lid 2, Algemene termijnenwet).",
         f"De laatste dag is {format_date(last)}.",
-    )
-    return TermEnd(last, last, end_of_day(last), 0, reasons)
+    ]
 
 
 def _start(term: Term, evaluate: Evaluate) -> date | None:

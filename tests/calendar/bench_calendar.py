@@ -8,7 +8,7 @@ import sys
 import timeit
 from collections.abc import Callable
 
-from engine.calendar import Suspension, TermKind, end_of_term
+from engine.calendar import NamedEnd, Suspension, TermKind, end_of_term
 
 GOAL = 1000
 START = dt.date(2026, 10, 30)
@@ -16,6 +16,7 @@ PAUSES = [
     Suspension(dt.date(2026, 11, 2), dt.date(2026, 11, 12)),
     Suspension(dt.date(2026, 11, 10), dt.date(2026, 11, 20)),
 ]
+NAMED = [NamedEnd(dt.date(2026, 11, 15), dt.date(2027, 1, 29))]
 
 
 def seconds_per_call(call: Callable[[], object], number: int) -> float:
@@ -31,6 +32,12 @@ def ratios() -> dict[str, float]:
         "work arrangement": lambda: end_of_term(START, "P8W", TermKind.WERKAFSPRAAK),
         "statutory over Christmas": lambda: end_of_term(START, "P8W", TermKind.WET),
         "with two pauses": lambda: end_of_term(START, "P8W", TermKind.WET, suspensions=PAUSES),
+        "with two pauses, its reasons in words": lambda: (
+            end_of_term(START, "P8W", TermKind.WET, suspensions=PAUSES).reasons
+        ),
+        "with two pauses and a named last day": lambda: end_of_term(
+            START, "P8W", TermKind.WET, suspensions=PAUSES, named_ends=NAMED
+        ),
     }
     return {name: seconds_per_call(call, 2_000) / plain for name, call in calls.items()}
 

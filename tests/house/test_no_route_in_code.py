@@ -52,6 +52,7 @@ PARTS = re.compile(r"[a-z0-9][A-Z]|_|-")
 WHOLE_WORD = re.compile(r"[\w-]+")
 # A word with a sign of code directly at it.
 IN_CODE = re.compile(r"(?<=[.=\[(])[A-Za-z_][\w-]*|[A-Za-z_][\w-]*(?=[=\[(]|\.[a-z])")
+JINJA = re.compile(r"\{[{%].*?[%}]\}")
 QUOTED = re.compile(r"""(["'])([^"'\n]{2,60})\1""")
 
 HANDBOOK = [ROOT / "processes" / "README.md", *sorted((ROOT / "processes/handboek").glob("*.md"))]
@@ -179,10 +180,20 @@ def test_no_string_in_the_code_is_an_id_of_a_route() -> None:
     assert found == []
 
 
-def test_no_piece_of_code_in_a_string_holds_an_id_of_a_route() -> None:
+def pieces_of_code() -> Iterator[tuple[str, str]]:
+    """What runs within a template or script, and strings, for those may be FEEL."""
+    yield from strings()
+    for place, line in lines(scripts()):
+        if place.split(":")[0].endswith((".js", ".mjs", ".sh")):
+            yield place, line
+        else:
+            yield from ((place, code) for code in JINJA.findall(line))
+
+
+def test_no_piece_of_code_holds_an_id_of_a_route() -> None:
     found = [
         f"{place}: {hit}"
-        for place, text in strings()
+        for place, text in pieces_of_code()
         for hit in sorted(wanted().intersection(IN_CODE.findall(text)))
     ]
     assert found == []

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from engine.calendar import days_left, format_date, format_instant, is_late, relative_deadline
 from engine.letters import Letter, Rendered, render_with
 
-LONGEST_LIST = 100
+LONGEST_LIST = 40
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.errors import NotFound, RouteFault
 from engine.models import (
+    Case,
     Incident,
     IncidentStatus,
     ProcessDefinition,
@@ -20,6 +21,7 @@ from engine.models import (
     UserTask,
 )
 from engine.refusals import MessageNotAwaited, TaskGone
+from engine.routes import Route
 from engine.steps.casedata import variables_to_store
 from engine.steps.numbers import open_case
 from engine.steps.step import Step
@@ -39,6 +41,7 @@ from engine.triggers import (
     dump_trigger,
     load_trigger,
 )
+from engine.whereabouts import names_read
 
 __all__ = [
     "CompleteTrigger",
@@ -83,6 +86,7 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
     if isinstance(trigger, StartTrigger) and trigger.case_id is None:
         trigger = trigger.of_case(_stand_open(session, trigger, now))
     case_id = _case_of(session, trigger)
+    names = ", ".join(names_read(_route_of(session, case_id, trigger), *fault_place(fault)))
     incident = session.scalar(_open_with_key(case_id, trigger.key).limit(1))
     if incident is None:
         incident = Incident(
@@ -95,9 +99,9 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
         )
         session.add(incident)
     incident.attempts += 1
-    incident.element_id = fault.element_id[:MAX_ELEMENT]
-    incident.place = fault.place[:MAX_PLACE]
+    incident.element_id, incident.place = fault_place(fault)
     incident.message = fault.message
+    incident.names = names
     incident.trigger = dump_trigger(trigger)
     session.flush()
     if incident.attempts == 1 and case_id is not None:
@@ -111,6 +115,20 @@ def open_incident(session: Session, trigger: Trigger, fault: RouteFault, now: da
             incident=incident.id,
         )
     return incident
+
+
+def fault_place(fault: RouteFault) -> tuple[str, str]:
+    """The element and the place of a fault, as an incident keeps them."""
+    return fault.element_id[:MAX_ELEMENT], fault.place[:MAX_PLACE]
+
+
+def _route_of(session: Session, case_id: int | None, trigger: Trigger) -> Route:
+    """The version of the route in which the fault is."""
+    if case_id is not None:
+        return definitions.load(session, session.get_one(Case, case_id).definition_id)
+    if isinstance(trigger, SheetTrigger):
+        return definitions.load(session, trigger.definition_id)
+    raise NotFound
 
 
 def _open_with_key(case_id: int | None, key: str) -> Select[Incident]:

@@ -24,6 +24,7 @@ from engine.models import (
     UserTaskStatus,
 )
 from engine.routes import Route
+from engine.whereabouts import Whereabouts, whereabouts
 from tasks.access import (
     Standing,
     Viewer,
@@ -118,8 +119,12 @@ class AttachmentRow:
 
 @dataclass(frozen=True)
 class IncidentHere:
+    """``names`` are the names, never the values, of what the faulty expression reads."""
+
     id: int
     element: str
+    where: Whereabouts
+    names: str
     message: str
     opened_at: datetime
     attempts: int
@@ -321,6 +326,8 @@ def _incidents(session: Session, case: Case, route: Route) -> tuple[IncidentHere
         IncidentHere(
             one.id,
             element_name(route, one.element_id),
+            whereabouts(route, one.element_id, one.place),
+            one.names,
             one.message,
             one.opened_at,
             one.attempts,

@@ -104,7 +104,8 @@ def _file(diagrams: Diagrams, use: ExpressionUse) -> str:
 
 def _findings(use: _Use, config: RouteConfig, names_are_known: bool) -> Iterator[Finding]:
     def finding(code: str, message: str) -> Finding:
-        return Finding(use.file, use.element_id, code, f"{message} (bij {_place(use.place)})")
+        text = f"{message} (bij {place_in_words(use.place)})"
+        return Finding(use.file, use.element_id, code, text)
 
     try:
         expression = parsed(use.text)
@@ -130,15 +131,16 @@ def _misfits(use: _Use, config: RouteConfig, place: str) -> Iterator[Finding]:
         return  # told already
     for wrong in misfits(expression, place, config):
         if wrong.setting is None:
-            message = f"{wrong.message} (bij {_place(use.place)})"
+            message = f"{wrong.message} (bij {place_in_words(use.place)})"
             yield Finding(use.file, use.element_id, "soort", message)
         else:
-            where = f"{use.element_id or use.file}, {_place(use.place)}"
+            where = f"{use.element_id or use.file}, {place_in_words(use.place)}"
             message = f"{wrong.message}: zo wordt hij gelezen (bij {where})"
             yield Finding(ROUTE_FILE, f"{SETTINGS}.{wrong.setting}", "soort", message)
 
 
-def _place(place: str) -> str:
+def place_in_words(place: str) -> str:
+    """Where an expression stands, in the words of who draws."""
     kind, _, name = place.partition(":")
     words = _PLACES.get(kind, kind)
     return f"{words} '{name}'" if name else words

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.definitions import latest_all
+from engine.definitions import latest_all, load
 from engine.models import Case, CaseStatus, Incident, IncidentStatus, ProcessDefinition
+from engine.routes import Route
+from engine.whereabouts import Whereabouts, whereabouts
 from tasks.access import Viewer
 from tasks.administration.checks import configs_of, require_administrator
 from tasks.choices import Choice
@@ -31,10 +33,14 @@ class RouteRow:
 
 @dataclass(frozen=True)
 class IncidentRow:
+    """``names`` are the names, never the values, of what the faulty expression reads."""
+
     id: int
     case_number: str
+    route: str
     element_id: str
-    place: str
+    where: Whereabouts
+    names: str
     message: str
     opened_at: datetime
     attempts: int
@@ -70,21 +76,27 @@ def incidents(session: Session, viewer: Viewer) -> tuple[IncidentRow, ...]:
     """Open incidents of all cases and start forms, oldest first: number and place, nothing more."""
     require_administrator(viewer)
     found = session.execute(
-        select(Incident, Case.number)
+        select(Incident, Case.number, Case.definition_id, Incident.definition_id)
         .outerjoin(Case, Case.id == Incident.case_id)
         .where(Incident.status == IncidentStatus.OPEN)
         .order_by(Incident.id)
         .limit(INCIDENTS_SHOWN)
     )
     return tuple(
-        IncidentRow(
-            row.id,
-            number or "",
-            row.element_id,
-            row.place,
-            row.message,
-            row.opened_at,
-            row.attempts,
-        )
-        for row, number in found
+        _incident_row(load(session, definition_id or start_of or 0), row, number or "")
+        for row, number, definition_id, start_of in found
+    )
+
+
+def _incident_row(route: Route, row: Incident, number: str) -> IncidentRow:
+    return IncidentRow(
+        row.id,
+        number,
+        f"{route.config.name}, versie {route.version}",
+        row.element_id,
+        whereabouts(route, row.element_id, row.place),
+        row.names,
+        row.message,
+        row.opened_at,
+        row.attempts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from html import escape
 
@@ -288,3 +289,36 @@ def test_a_decision_that_gets_a_value_of_a_wrong_kind_is_an_incident(world: Worl
     assert incident.element_id == "Toets"
     assert "krijgt een gegeven van de verkeerde soort" in incident.message
     assert "ja hoor" not in incident.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "element", "names"),
+    [
+        (
+            "=akkoord<",
+            "=if akkoord = true then opmerking else 1<",
+            "Akkoord_eindeGoed",
+            "akkoord, opmerking",
+        ),
+        (
+            sample.schedule(dueDate=sample.DUE),
+            sample.schedule(dueDate="=[sleutelDatum, instellingen.herinnering, zaak.gestart][9]"),
+            "Beoordelen",
+            "instellingen.herinnering, sleutelDatum, zaak.gestart",
+        ),
+    ],
+)
+def test_an_incident_names_what_the_faulty_expression_reads(
+    world: World, old: str, new: str, element: str, names: str
+) -> None:
+    main = sample.main_process()
+    assert old in main
+    world.deploy({**sample.files(), "hoofd.bpmn": sample.bpmn(main.replace(old, new))})
+    case = world.start()
+    with suppress(StepFailed):
+        world.complete(case, "Intake", **INTAKE)
+        world.complete(case, "Beoordelen", "fatima", akkoord=True, opmerking="geheim verhaal")
+    (incident,) = world.all(Incident)
+    assert isinstance(incident, Incident)
+    assert (incident.element_id, incident.names) == (element, names)
+    assert "geheim" not in incident.names + incident.message

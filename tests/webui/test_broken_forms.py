@@ -165,6 +165,8 @@ def test_the_administrator_sees_the_fault_and_tries_it_again(site: Site, place: 
     administrator = site.signed_in("beheer")
     listed = administrator.get("/beheer/storingen").text
     assert incident.message in html.unescape(listed)
+    assert "organisaties.zorgaanbieder" in listed
+    assert "formulier" in listed
     assert place.read not in listed
     administrator.post(f"/beheer/storingen/{incident.id}/opnieuw")
     assert [(one.status, one.attempts) for one in incidents(site)] == [(IncidentStatus.OPEN, 2)]

@@ -140,7 +140,7 @@ def _term_row(
         term.source,
         end.reasons if end else (),
         tuple(
-            _change_row(session, row, reads) for row in _changes(session, case.id, term)
+            _change_row(session, row, reads, now) for row in _changes(session, case.id, term)
         ) if term.may_change else (),
         may_pause=acts and term.pausable and state.runs,
         may_extend=acts and term.extension is not None and state.runs,
@@ -162,11 +162,11 @@ def _changes(session: Session, case_id: int, term: Term) -> list[TermChange]:
     return list(session.scalars(found.order_by(TermChange.id)))
 
 
-def _change_row(session: Session, row: TermChange, reads: bool) -> ChangeRow:
+def _change_row(session: Session, row: TermChange, reads: bool, now: datetime) -> ChangeRow:
     is_pause = row.kind is TermChangeKind.PAUSE
     return ChangeRow(
         row.id,
-        _what(row),
+        _what(row, now.astimezone(AMSTERDAM).date()),
         row.text if reads else "",
         person_name(session, row.recorded_by_id),
         row.recorded_at,
@@ -175,7 +175,7 @@ def _change_row(session: Session, row: TermChange, reads: bool) -> ChangeRow:
     )
 
 
-def _what(row: TermChange) -> str:
+def _what(row: TermChange, today: date) -> str:
     change = change_of(row)
     if isinstance(change, Pause):
         days = change.suspension()
@@ -183,7 +183,7 @@ def _what(row: TermChange) -> str:
         if not days.days:
             return f"{ground}. De termijn stond geen dag stil."
         again = f" Vanaf {format_date(change.ended_on)} loopt zij weer." if change.ended_on else ""
-        stands = "Stond stil" if change.ended_on else "Staat stil"
+        stands = "Stond stil" if change.ended_on or days.last_day < today else "Staat stil"
         return (
             f"{ground}. {stands} van {format_date(days.first_day)} "
             f"tot en met {format_date(days.last_day)}.{again}"
@@ -242,7 +242,7 @@ def change_page(
     return ChangePage(
         found.head,
         found.row,
-        _change_row(session, row, reads=True),
+        _change_row(session, row, reads=True, now=now),
         row.told_on,
         row.until,
         row.ended_on,

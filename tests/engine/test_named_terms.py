@@ -6,9 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from engine.actors import Actor
 from engine.context import case_terms
 from engine.errors import CaseEnded, NotFound
-from engine.models import AuditEvent, Case, OutboxMessage, TermChange, Timer, TimerStatus
+from engine.models import (
+    AuditEvent,
+    Case,
+    OutboxMessage,
+    TermChange,
+    TermChangeKind,
+    Timer,
+    TimerStatus,
+)
 from engine.refusals import ReasonMissing, StepFailed
 from engine.steps.termdeeds import (
     CorrectPause,
@@ -17,8 +26,10 @@ from engine.steps.termdeeds import (
     PauseTerm,
     TermDeed,
     WithdrawChange,
+    deed_of,
     values_of,
 )
+from engine.steps.termrecords import MAX_CHANGES
 from engine.terms.changes import PauseGround
 from engine.terms.refusals import (
     ChangeGone,
@@ -27,6 +38,7 @@ from engine.terms.refusals import (
     TermOver,
     TermStill,
     TextMissing,
+    TooManyChanges,
 )
 from engine.terms.state import TermState
 from engine.timers import fire_due
@@ -113,7 +125,7 @@ def test_a_pause_moves_timers_and_due_dates_at_once_and_sends_its_letter(
     assert "Het uittreksel ontbreekt" in letter.body_text
     assert "dinsdag 18 mei 2027" in letter.body_text
     assert "woensdag 31 maart 2027" in letter.body_text
-    assert world.kinds(case)[-1] == "term_paused" or "term_paused" in world.kinds(case)
+    assert world.kinds(case)[-2:] == ["term_paused", "letter_written"]
 
 
 def test_an_unused_remedy_date_counts_through_that_date(received: tuple[World, Case]) -> None:
@@ -315,9 +327,6 @@ def test_a_letter_that_fails_rolls_the_pause_back_and_can_be_tried_again(world: 
 
 def test_a_trigger_keeps_a_deed_without_loss() -> None:
     deed = CorrectPause(7, RECEIVED, date(2027, 3, 20), None, "reden")
-    from engine.actors import Actor
-    from engine.steps import deed_of
-
     trigger = TermTrigger(3, "CorrectPause", values_of(deed), Actor(1, 2, "Fatima"))
     again = load_trigger(dump_trigger(trigger))
     assert isinstance(again, TermTrigger)
@@ -349,3 +358,56 @@ def test_a_clock_that_jumps_back_neither_fires_nor_forgets(received: tuple[World
     assert found.end is not None
     assert found.end.last_day == date(2027, 5, 18)
     assert not found.paused
+
+
+def test_a_term_whose_decision_was_taken_is_done(world: World) -> None:
+    world.now = at(RECEIVED)
+    world.deploy(termroute.files(termroute.TERMS.replace("akkoord != null", "sleutelDatum")))
+    case = world.start()
+    world.complete(case, "Intake", **{**INTAKE, "sleutelDatum": RECEIVED})
+    assert state(world, case).done
+    with pytest.raises(TermStill) as refused:
+        do(world, case, pause(RECEIVED, date(2027, 3, 20)))
+    assert "is al klaar" in refused.value.text
+
+
+def test_a_case_holds_no_endless_row_of_pauses(received: tuple[World, Case]) -> None:
+    world, case = received
+    with world.database.transaction() as session:
+        for _ in range(MAX_CHANGES):
+            session.add(
+                TermChange(
+                    case_id=case.id,
+                    term="beslissen",
+                    kind=TermChangeKind.PAUSE,
+                    ground="overmacht",
+                    told_on=date(2027, 3, 2),
+                    until=date(2027, 3, 2),
+                    recorded_at=world.now,
+                )
+            )
+    with pytest.raises(TooManyChanges):
+        do(world, case, pause(RECEIVED, date(2027, 3, 20)))
+    found = state(world, case)
+    assert found.end is not None
+    assert found.end.suspended_days == 1
+
+
+@pytest.mark.parametrize("ground", PauseGround)
+def test_each_ground_of_article_4_15_pauses_its_own_days(
+    ground: PauseGround, received: tuple[World, Case]
+) -> None:
+    world, case = received
+    world.now = at(date(2027, 3, 20))
+    do(world, case, pause(date(2027, 3, 10), date(2027, 3, 14), ground))
+    found = state(world, case)
+    assert found.end is not None
+    # 4:15(1): from the day after it was told; 4:15(2): the days themselves.
+    assert found.end.suspended_days == (4 if ground.by_request else 5)
+    assert any(ground.in_law.value in reason for reason in found.end.reasons)
+    # What came in later than expected counts on, but an unused remedy date is the end.
+    do(world, case, EndPause(changes(world)[0].id, date(2027, 3, 18)))
+    found = state(world, case)
+    assert found.end is not None
+    later = {PauseGround.INCOMPLETE: 4, PauseGround.FOREIGN: 7}
+    assert found.end.suspended_days == later.get(ground, 8)

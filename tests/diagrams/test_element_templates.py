@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -60,6 +61,34 @@ def test_a_value_that_is_no_term_does_not_pass_the_gate() -> None:
     assert [item.code for item in found] == ["onbekende-naam"]
 
 
+REMINDED = {"herinneren": "P1W voor, op de dag", "teamleider": "P5D", "dringend": "ja"}
+
+
+def test_reminders_that_are_filled_in_in_the_modeler_pass_the_gate() -> None:
+    template = json.loads((FOLDER / "termijn-taak.json").read_text("utf-8"))
+    route = route_with(template, **REMINDED)
+    assert check(route) == ()
+    assert all(f'value="{value}"'.encode() in route["hoofd.bpmn"] for value in REMINDED.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("herinneren", "P3D voor, op de dag, elke werkdag erna"),
+        ("herinneren", "geen"),
+        ("herinneren", "P3D"),
+        ("herinneren", "vaak"),
+        ("teamleider", "P5D"),
+        ("teamleider", "snel"),
+    ],
+)
+def test_the_modeler_and_the_gate_agree_on_what_is_a_reminder(name: str, value: str) -> None:
+    template = json.loads((FOLDER / "termijn-taak.json").read_text("utf-8"))
+    [field] = [item for item in template["properties"] if item.get("id") == name]
+    in_modeler = re.match(field["constraints"]["pattern"]["value"], value) is not None
+    assert in_modeler is (check(route_with(template, **{name: value})) == ())
+
+
 def route_with(template: Template, **values: str) -> Mapping[str, bytes]:
     """The small route with named terms, and an element that the template was applied to."""
     files = dict(termroute.files())
@@ -97,6 +126,9 @@ def element(template: Template, values: Mapping[str, str], attributes: str = "")
     headers = "".join(text for place, text in written if place == "header")
     extension = "".join(text for place, text in written if place == "extension")
     inside = "".join(text for place, text in written if place == "inside")
+    properties = "".join(text for place, text in written if place == "property")
+    if properties:
+        extension += f"<zeebe:properties>{properties}</zeebe:properties>"
     if headers:
         extension += f"<zeebe:taskHeaders>{headers}</zeebe:taskHeaders>"
     return (
@@ -124,6 +156,9 @@ def bound(template: Template, values: Mapping[str, str]) -> Iterator[tuple[str, 
             case "zeebe:taskHeader":
                 if value or not item.get("optional"):
                     yield "header", f'<zeebe:header key="{binding["key"]}" value="{text}"/>'
+            case "zeebe:property":
+                if value or not item.get("optional"):
+                    yield "property", f'<zeebe:property name="{binding["name"]}" value="{text}"/>'
             case "bpmn:TimerEventDefinition#property":
                 kind = f"bpmn:{binding['name']}"
                 yield (

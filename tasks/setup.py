@@ -22,10 +22,13 @@ def demonstration(session: Session, now: datetime, configs: Sequence[RouteConfig
         for made in create_demo(session, config, now):
             before = accounts.get(made.username)
             roles = (*before.roles, *made.roles) if before else tuple(made.roles)
+            # Who is in no organisation works on no route: the administrator.
+            routes = (config.name,) if made.organisation else ()
             accounts[made.username] = Account(
                 name=made.name,
                 username=made.username,
                 organisation=made.organisation,
                 roles=tuple(dict.fromkeys(roles)),
+                routes=(*before.routes, *routes) if before else routes,
             )
     return Demonstration(DEMO_PASSWORD, tuple(accounts.values()))

@@ -91,12 +91,16 @@ class PartMissing(ServiceRefused):
 
 @dataclass(frozen=True)
 class Account:
-    """A person of the demonstration, to be shown to who starts it."""
+    """A person of the demonstration, to be shown to who starts it.
+
+    ``routes`` are the names of the routes that the person works on; an administrator has none.
+    """
 
     name: str
     username: str
     organisation: str
     roles: tuple[str, ...]
+    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from engine.config import SettingInvalid, Settings
 from engine.db import Database, open_database
 from engine.server.preparing import Prepared, prepare
 from engine.server.runtime import begin_process, demand_free_address, run_services
-from engine.server.services import Demonstration, ServiceRefused, service
+from engine.server.services import Account, Demonstration, ServiceRefused, service
 from engine.server.status import with_helpers
 
 SERVICES = ("web", "scheduler")
@@ -157,14 +157,26 @@ def _announce_people(prepared: Prepared) -> None:
 
 
 def _announce_accounts(demonstration: Demonstration) -> None:
+    """Everybody, by route where there is more than one."""
     click.echo(f"Inloggen kan als (wachtwoord voor iedereen: {demonstration.password})")
     accounts = demonstration.accounts
     name_width = max((len(account.username) for account in accounts), default=0)
+    routes = tuple(dict.fromkeys(name for account in accounts for name in account.routes))
+    for route in routes:
+        if len(routes) > 1:
+            click.echo(f" {route}:")
+        _announce_each((one for one in accounts if route in one.routes), name_width)
+    if len(routes) > 1:
+        click.echo(" Beheer:")
+    _announce_each((one for one in accounts if not one.routes), name_width)
+    click.echo()
+
+
+def _announce_each(accounts: Iterable[Account], name_width: int) -> None:
     for account in accounts:
         place = f", {account.organisation}" if account.organisation else ""
         roles = "; ".join(account.roles)
         click.echo(f"  {account.username:<{name_width}}  {account.name}{place}: {roles}")
-    click.echo()
 
 
 def _short(path: Path) -> str:

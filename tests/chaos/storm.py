@@ -226,8 +226,7 @@ class Storm:
 
     def _see_some_work_done(self) -> None:
         before = len(self._ledger.kept)
-        _until(lambda: len(self._ledger.kept) >= before + FEWEST_BLOWS = 3
-SOME_WORK, WORK_SECONDS)
+        _until(lambda: len(self._ledger.kept) >= before + SOME_WORK, WORK_SECONDS)
 
     def _fell(self, workers: list[Worker]) -> None:
         for worker in workers:

@@ -1,7 +1,7 @@
 """Claim, release and assign: who has a user task. Never a lock on the case, one changed row.
 
 A lost race shows in the number of rows that changed, and becomes a refusal with the name of the
-person who was first.
+person who was first. A step of the case locks that one row too: what it did is seen here after it.
 """
 
 from __future__ import annotations
@@ -67,9 +67,8 @@ def claim(session: Session, task_id: int, viewer: Viewer, now: datetime) -> None
     require_candidate(session, seen, viewer)
     if seen.task.assignee_id == viewer.person_id and seen.task.status is UserTaskStatus.OPEN:
         return
-    changed = _put_on_name(session, task_id, None, viewer.person_id, now)
-    if not changed:
-        raise _who_was_first(session, task_id)
+    if not _put_on_name(session, seen, None, viewer.person_id, now):
+        raise _who_was_first(session, seen)
     _record(session, "task_claimed", seen, viewer, now)
 
 
@@ -79,8 +78,8 @@ def release(session: Session, task_id: int, viewer: Viewer, now: datetime) -> No
     _require_open(seen.task)
     if seen.task.assignee_id != viewer.person_id:
         raise NotTheAssignee(task_id)
-    if not _put_on_name(session, task_id, viewer.person_id, None, now):
-        raise _who_was_first(session, task_id)
+    if not _put_on_name(session, seen, viewer.person_id, None, now):
+        raise _who_was_first(session, seen)
     _record(session, "task_released", seen, viewer, now)
 
 
@@ -97,16 +96,21 @@ def assign(session: Session, task_id: int, person_id: int, viewer: Viewer, now: 
     if str(person_id) not in {choice.value for choice in assignable(session, seen)}:
         require_other_person(session, seen.route, seen.task, person_id)
         raise NotACandidate(task_id)
-    if not _put_on_name(session, task_id, seen.task.assignee_id, person_id, now):
-        raise _who_was_first(session, task_id)
+    if not _put_on_name(session, seen, seen.task.assignee_id, person_id, now):
+        raise _who_was_first(session, seen)
     _record(session, "task_assigned", seen, viewer, now, to=person_id)
 
 
 def give_back(session: Session, *which: ColumnElement[bool]) -> None:
-    """Open tasks of someone who cannot do them any more are free again for the group."""
+    """Open tasks of someone who cannot do them any more are free again for the group.
+
+    Their rows are locked in the order in which a step locks those of its case.
+    """
+    these = select(UserTask.id).where(UserTask.status == UserTaskStatus.OPEN, *which)
+    ids = session.scalars(these.order_by(UserTask.id).with_for_update(key_share=True)).all()
     session.execute(
         update(UserTask)
-        .where(UserTask.status == UserTaskStatus.OPEN, *which)
+        .where(UserTask.id.in_(ids))
         .values(assignee_id=None, claimed_at=None)
         .execution_options(synchronize_session=False)
     )
@@ -150,14 +154,16 @@ def _require_open(task: AnyUserTask) -> None:
 
 
 def _put_on_name(
-    session: Session, task_id: int, before: int | None, after: int | None, now: datetime
+    session: Session, seen: Sight, before: int | None, after: int | None, now: datetime
 ) -> bool:
-    """Whether the task was open and on ``before``'s name, and now is on ``after``'s."""
+    """Whether the task was open, still of the organisation that was seen, and on ``before``'s
+    name; now it is on ``after``'s."""
     result = session.execute(
         update(UserTask)
         .where(
-            UserTask.id == task_id,
+            UserTask.id == seen.task.id,
             UserTask.status == UserTaskStatus.OPEN,
+            UserTask.organisation_id == seen.task.organisation_id,
             UserTask.assignee_id.is_(None) if before is None else UserTask.assignee_id == before,
         )
         .values(assignee_id=after, claimed_at=None if after is None else now)
@@ -166,13 +172,18 @@ def _put_on_name(
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def _who_was_first(session: Session, task_id: int) -> TaskAlreadyClaimed | TaskGone:
+def _who_was_first(session: Session, seen: Sight) -> TaskAlreadyClaimed | TaskGone | NotACandidate:
+    task_id = seen.task.id
     found = session.execute(
-        select(UserTask.status, Person.name)
+        select(UserTask.status, UserTask.organisation_id, Person.name)
         .outerjoin(Person, Person.id == UserTask.assignee_id)
         .where(UserTask.id == task_id)
     ).first()
-    if found is None or found.status is not UserTaskStatus.OPEN or found.name is None:
+    if found is None or found.status is not UserTaskStatus.OPEN:
+        return TaskGone(task_id)
+    if found.organisation_id != seen.task.organisation_id:
+        return NotACandidate(task_id)
+    if found.name is None:
         return TaskGone(task_id)
     return TaskAlreadyClaimed(task_id, found.name)
 

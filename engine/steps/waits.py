@@ -43,6 +43,8 @@ _OPEN_TASKS = (
     select(*USER_TASKS.columns)
     .where(_TASKS.c.case_id == bindparam("case"), _TASKS.c.status == UserTaskStatus.OPEN)
     .order_by(_TASKS.c.id)
+    # The case's lock does not keep anybody from claiming: who has a task must hold till we wrote.
+    .with_for_update(of=_TASKS, key_share=True)
 )
 _SET_TIMERS = (
     select(*TIMERS.columns)

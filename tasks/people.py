@@ -86,6 +86,13 @@ def sign_in(
     return SignedIn(person.id, person.session_epoch)
 
 
+def sign_out(session: Session, person_id: int) -> None:
+    """End every session of this person: also a cookie that somebody copied works no longer."""
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is not None:
+        person.session_epoch += 1
+
+
 def find_person(session: Session, username: str) -> Person | None:
     """The person with this user name, in whatever case it is typed."""
     return session.scalar(select(Person).where(Person.username == normal_username(username)))

@@ -200,3 +200,31 @@ def test_who_sits_at_an_open_session_does_not_guess_the_password_without_end(
     assert answer.status_code == 429
     assert "te vaak mislukt" in answer.text
     assert _sign_in(sanne) == 429
+
+
+def test_a_copied_cookie_stops_working_when_its_owner_signs_out(site: Site) -> None:
+    sanne = site.signed_in("sanne")
+    cookie = sanne.client.get_cookie("thuisroute")
+    assert cookie is not None
+    thief = site.visitor()
+    thief.client.set_cookie("thuisroute", cookie.value)
+    assert thief.get("/taken/mijn").status_code == 200
+    sanne.post("/uitloggen")
+    assert thief.get("/taken/mijn").status_code == 302
+    assert "/inloggen" in thief.get("/taken/mijn").location
+
+
+def test_who_has_signed_out_can_sign_in_again_and_colleagues_stay_in(site: Site) -> None:
+    sanne, piet = site.signed_in("sanne"), site.signed_in("piet")
+    sanne.post("/uitloggen")
+    assert piet.get("/taken/mijn").status_code == 200
+    assert site.signed_in("sanne").get("/taken/mijn").status_code == 200
+
+
+def test_signing_out_twice_ends_no_session_that_began_in_between(site: Site) -> None:
+    old = site.signed_in("sanne")
+    token = old.token()
+    old.post("/uitloggen")
+    fresh = site.signed_in("sanne")
+    assert old.client.post("/uitloggen", data={"csrf_token": token}).status_code in (302, 400)
+    assert fresh.get("/taken/mijn").status_code == 200

@@ -52,9 +52,13 @@ def sign_in_post() -> View:
 @blueprint.post("/uitloggen")
 @gate.public
 def sign_out() -> View:
-    """End the session in this browser."""
+    """End the session, here and on every other device: the cookie itself cannot be taken back."""
+    leaving = viewer_or_none()
     gate.forget()
-    flash("U bent uitgelogd.", "ok")
+    if leaving is not None:
+        with changing() as database:
+            people.sign_out(database, leaving.person_id)
+    flash("U bent uitgelogd, ook op andere apparaten.", "ok")
     return redirect(url_for("session.sign_in"))
 
 

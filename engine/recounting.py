@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
 from engine.errors import StaleCase
-from engine.models import Case, CaseStatus, DecreeDay
+from engine.models import Case, CaseStatus, DecreeDay, Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import RecountTrigger
 
+MOST_URGENT = 1000
 FROM_THE_FIRST = 0
 """``recount_after`` of a day that has just changed."""
 
@@ -44,6 +45,7 @@ class _Pending:
 def recount_due(database: Database, now: datetime, limit: int = 100) -> RecountRound:
     """Count the terms of up to ``limit`` open cases again, when a day changed.
 
+    Cases with a timer that is due come first, whatever their place: call it before timers fire.
     A case whose terms cannot be counted gets an Incident; the others go on.
     """
     with database.reading() as session:
@@ -58,8 +60,9 @@ def recount_due(database: Database, now: datetime, limit: int = 100) -> RecountR
                 .limit(limit)
             )
         )
+        urgent = set(session.scalars(_about_to_fire(now, pending.after)))
     failed = 0
-    for case_id in cases:
+    for case_id in (*cases, *sorted(urgent.difference(cases))):
         failed += not _recounted(database, case_id, now)
     more = len(cases) == limit
     with database.transaction() as session:
@@ -68,7 +71,17 @@ def recount_due(database: Database, now: datetime, limit: int = 100) -> RecountR
             .where(DecreeDay.day.in_(pending.days), DecreeDay.recount_after == pending.after)
             .values(recount_after=cases[-1] if more else None)
         )
-    return RecountRound(len(cases) - failed, failed, more)
+    return RecountRound(len(urgent.union(cases)) - failed, failed, more)
+
+
+def _about_to_fire(now: datetime, after: int) -> Select[int]:
+    """Cases further on of which a timer is due: the changed day may move it to later."""
+    return (
+        select(Timer.case_id)
+        .where(Timer.status == TimerStatus.WAITING, Timer.fires_at <= now, Timer.case_id > after)
+        .order_by(Timer.fires_at, Timer.id)
+        .limit(MOST_URGENT)
+    )
 
 
 def _pending(session: Session) -> _Pending | None:

@@ -23,6 +23,7 @@ from engine.models import (
 from engine.refusals import MessageNotAwaited, TaskGone
 from engine.routes import Route
 from engine.steps.casedata import variables_to_store
+from engine.steps.locking import lock_case
 from engine.steps.numbers import open_case
 from engine.steps.step import Step
 from engine.steps.work import StepDone, Work
@@ -208,6 +209,14 @@ def retry_incident(
     if incident.status is not IncidentStatus.OPEN:
         return None
     trigger = load_trigger(incident.trigger)
+    if incident.case_id is not None and not isinstance(trigger, TimerTrigger):
+        # Two people who try again at once: the second sees, behind the lock, that it went well. (A
+        # timer fires only once by itself, and does not wait for who is busy with its case.)
+        lock_case(session, incident.case_id)
+        session.refresh(incident)
+        if incident.status is not IncidentStatus.OPEN:
+            return None
+        trigger = load_trigger(incident.trigger)
     try:
         done = run_trigger(session, trigger, now)
     except (TaskGone, MessageNotAwaited):

@@ -164,7 +164,9 @@ class TermTrigger:
 
     @property
     def key(self) -> str:
-        return trigger_key(TriggerVerb.TERM, self.deed)
+        """A failed pause is not made good by a pause of another term."""
+        about = self.values.get("term", self.values.get("change_id"))
+        return trigger_key(TriggerVerb.TERM, f"{self.deed}:{about}")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from engine.steps.termdeeds import (
     WithdrawChange,
 )
 from engine.steps.termrecords import TermRecorder, suspended
-from engine.terms.changes import Change, Pause, PauseGround, change_of
+from engine.terms.changes import Change, Extension, Pause, PauseGround, change_of
 from engine.terms.refusals import (
+    AlreadyRecorded,
     ChangeGone,
     DateWrong,
     NotChangeable,
@@ -72,6 +73,7 @@ class Hands:
         pause = self._checked(deed.grond, deed.op, deed.tot, None, state)
         if state.end is not None and suspended(pause).first_day > state.end.last_day:
             raise TermOver(term.name, state.end.last_day)
+        self._refuse_twice(term, pause)
         self._book.pause(term, pause, deed.tekst)
         self._book.letter(term, TermAction.PAUSE, pause, deed.tekst)
 
@@ -103,6 +105,8 @@ class Hands:
         tot = None
         if not term.extension:
             tot = self._new_last_day(deed.tot, last_day)
+        if tot is None:  # else it is no later than the last day that the first one named
+            self._refuse_twice(term, Extension(deed.op))
         self._book.extend(term, deed.op, tot, deed.tekst)
         self._book.letter(term, TermAction.EXTEND, None, deed.tekst)
 
@@ -127,6 +131,9 @@ class Hands:
         pause = self._checked(before.ground, deed.op, deed.tot, deed.einde, state)
         row.told_on, row.until, row.ended_on = pause.told_on, pause.until, pause.ended_on
         self._book.counted_again()
+        end, days = self._book.state(term).end, suspended(pause)
+        if days.days and end is not None and end.last_day < days.first_day:
+            raise TermOver(term.name, end.last_day)
         self._step.record(
             AuditKind.TERM_CORRECTED,
             party=self._step.participation.party_of(self._step.actor.organisation_id),
@@ -150,6 +157,20 @@ class Hands:
             last_day=self._book.last_day_in_words(term),
             reason=reason,
         )
+
+    def _refuse_twice(self, term: Term, change: Change) -> None:
+        """Refuse what stands there already: its letter would go out again, and a pause that
+        somebody ends would go on under the name of the other."""
+        for row in self._book.rows():
+            if row.term != term.id or row.withdrawn_at is not None:
+                continue
+            found = change_of(row)
+            if isinstance(found, Extension) and isinstance(change, Extension):
+                same = found.told_on == change.told_on and found.until is None
+            else:
+                same = replace(found, id=None) == change
+            if same:
+                raise AlreadyRecorded(term.name)
 
     def _running(self, term: Term) -> TermState:
         state = self._book.state(term)

@@ -176,6 +176,9 @@ class TermRecorder:
 def suspended(pause: Pause) -> Suspension:
     """The days of a pause. Raises `DateWrong` when its dates cannot be."""
     try:
-        return pause.suspension()
+        suspension = pause.suspension()
     except CalendarError as wrong:
         raise DateWrong("tot", str(wrong)) from None
+    if pause.until < pause.told_on:
+        raise DateWrong("tot", f"Kies {format_date(pause.told_on)} of later.")
+    return suspension

@@ -17,10 +17,10 @@ from engine.errors import NotFound
 from engine.models import CaseStatus
 from engine.steps.locking import lock_case, lock_open_case
 from engine.steps.step import Step
-from engine.steps.termdeeds import TermDeed
+from engine.steps.termdeeds import TermDeed, values_of
 from engine.steps.termhands import Hands
 from engine.steps.work import StepDone, Work
-from engine.triggers import TriggerVerb, trigger_key
+from engine.triggers import TermTrigger, TriggerVerb, trigger_key
 
 
 def change_term(
@@ -37,7 +37,7 @@ def change_term(
             raise NotFound
         Hands(step).do(deed)
         step.execution.correct({})
-        step.waits.handled(trigger_key(TriggerVerb.TERM, type(deed).__name__))
+        step.waits.handled(TermTrigger(case_id, type(deed).__name__, values_of(deed), actor).key)
         step.finish()
         step.relatives.deliver()
         return StepDone(step.case, step.happenings, None, tuple(work.others))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
-from engine.calendar import NamedEnd, Suspension, SuspensionGround, suspension_for_completion
+from engine.calendar import (
+    CalendarDuration,
+    NamedEnd,
+    Suspension,
+    SuspensionGround,
+    add_to_date,
+    suspension_for_completion,
+)
 from engine.models import TermChange, TermChangeKind
 
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY = CalendarDuration(days=1)
 
 
 class PauseGround(StrEnum):
@@ -60,12 +67,13 @@ class Pause:
         """The days of the pause. An incomplete application pauses no longer than was given; for
         the other grounds ``until`` is an expectation, and ``ended_on`` may come later.
 
-        Raises `CalendarError` for dates in a wrong order.
+        Raises `CalendarError` for dates in a wrong order, or past what can be counted.
         """
         if self.ground is PauseGround.INCOMPLETE:
             return suspension_for_completion(self.told_on, self.until, self.ended_on)
-        first = self.told_on + _ONE_DAY if self.ground.by_request else self.told_on
-        after = self.until + _ONE_DAY if self.ended_on is None else max(first, self.ended_on)
+        first = add_to_date(self.told_on, _ONE_DAY) if self.ground.by_request else self.told_on
+        unended = add_to_date(self.until, _ONE_DAY)
+        after = unended if self.ended_on is None else max(first, self.ended_on)
         return Suspension(first, after, self.ground.in_law)
 
 

@@ -73,6 +73,20 @@ class ChangeGone(TermRefusal):
         return "Dit is al veranderd. Kijk naar de nieuwe stand van de termijn."
 
 
+class AlreadyRecorded(TermRefusal):
+    """The same pause or extension stands already: a double click, or a colleague did it too."""
+
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    @property
+    def text(self) -> str:
+        return f"Dit staat al bij de termijn '{self.name}'. Kijk op de pagina van de zaak."
+
+
 class DateWrong(TermRefusal):
     """A date that cannot be: ``field`` says which, ``text`` why."""
 

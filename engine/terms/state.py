@@ -152,7 +152,8 @@ def _counted(
     end = end_of(pauses, extensions)
     first = end_of() if pauses or extensions else end
     extended_to = end.last_day if extensions else None
-    paused = _holds(pauses, start, today)
+    # A pause that began when the term was over does not count, so nothing stands still.
+    paused = today <= end.last_day and _holds(pauses, start, today)
     return TermState(term, start, end, first.last_day, extended_to, paused, done)
 
 

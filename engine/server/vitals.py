@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
 
@@ -14,24 +15,27 @@ def no_one() -> None:
 class Pulse:
     """The sign of life of one job. ``patience``: how long it may go without a good round.
 
-    Measured on the machine's monotonic clock: a clock that is set back ages nothing.
+    ``seconds`` is the machine's monotonic clock: a clock that is set back ages nothing.
     """
 
-    def __init__(self, job: str, patience: timedelta) -> None:
+    def __init__(
+        self, job: str, patience: timedelta, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self.job = job
         self.patience = patience
-        self._well = self._sign = time.monotonic()
+        self._seconds = seconds
+        self._well = self._sign = seconds()
 
     def beat(self) -> None:
         """The job works: a round, or a part of a long one, went well."""
-        self._well = self._sign = time.monotonic()
+        self._well = self._sign = self._seconds()
 
     def stumble(self) -> None:
         """A round came to an end, though not well: the job lives, and will try again."""
-        self._sign = time.monotonic()
+        self._sign = self._seconds()
 
     def since_beat(self) -> timedelta:
-        return timedelta(seconds=time.monotonic() - self._well)
+        return timedelta(seconds=self._seconds() - self._well)
 
     def is_silent(self) -> bool:
         """Whether nothing went well for longer than its patience."""
@@ -39,7 +43,7 @@ class Pulse:
 
     def is_hanging(self) -> bool:
         """Whether no round ended at all, well or not, for five times its patience."""
-        return timedelta(seconds=time.monotonic() - self._sign) > 5 * self.patience
+        return timedelta(seconds=self._seconds() - self._sign) > 5 * self.patience
 
 
 class Vitals:

@@ -30,7 +30,7 @@ from webui.app import create_app
 LONG = timedelta(minutes=1)
 
 
-def until(holds: Callable[[], bool], seconds: float = 8.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not happen in time"
@@ -132,10 +132,10 @@ def test_a_database_that_does_not_answer_is_not_waited_for(
         time.sleep(1.1)  # longer than an answer is kept
         begin = time.monotonic()
         assert ready(site) == 503
-        assert time.monotonic() - begin < PATIENCE_SECONDS + 0.5
+        assert time.monotonic() - begin < PATIENCE_SECONDS + 2
         again = time.monotonic()
         assert ready(site) == 503
-        assert time.monotonic() - again < 0.5, "one look hangs already: no second is begun"
+        assert time.monotonic() - again < 1.5, "one look hangs already: no second is begun"
         wire.mend()
         until(lambda: ready(site) == 200)
 
@@ -161,16 +161,18 @@ def test_a_scheduler_is_ready_as_long_as_its_rounds_go_well(
 
 
 def test_a_job_that_only_fails_is_alive_and_not_ready(sqlite: Database) -> None:
-    vitals = Vitals()
-    pulse = Pulse("timers", timedelta(seconds=0.1))
+    vitals, seconds = Vitals(), [0.0]
+    pulse = Pulse("timers", timedelta(minutes=2), lambda: seconds[0])
     vitals.watch(pulse)
     health = Health(sqlite, vitals)
     assert health.ready().is_good
-    time.sleep(0.15)
+    seconds[0] = 121
     pulse.stumble()
     assert health.ready().parts["timers"] is Verdict.SILENT
     assert health.alive().is_good
-    time.sleep(0.55)
+    seconds[0] = 121 + 599
+    assert health.alive().is_good
+    seconds[0] = 121 + 601
     assert health.alive().parts == {"timers": Verdict.SILENT}, "it hangs: a restart would help"
     pulse.beat()
     assert health.ready().is_good

@@ -73,11 +73,12 @@ class Wire:
             self._listener.close()
             self._listener = None
             self._path.unlink()
-        self._flows.set()
         for one in self._open:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
         self._open.clear()
+        # Only now: what was held back must not slip through to the other side after all.
+        self._flows.set()
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):

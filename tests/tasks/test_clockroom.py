@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import ClauseElement, select, text
 
 from engine.db import Database
 from engine.errors import NotAllowed, NotFound
@@ -31,7 +31,6 @@ from tasks.refusals import Invalid, TimerStuck
 from tests.engine.conftest import NOW, furnished
 from tests.engine.sample import REMINDER, files
 from tests.engine.world import World
-from tests.tasks.test_worklist import explained
 
 PLANNED = datetime(2026, 3, 16, 23, 0, tzinfo=UTC)
 # The letter behind the timer has a hole, until "opmerking" is known.
@@ -251,6 +250,14 @@ def fill(world: World, which: Shelf, number: int) -> None:
             )
             for n in range(number)
         )
+
+
+def explained(database: Database, query: ClauseElement) -> str:
+    compiled = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+    command = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"{command} {compiled}".replace("%", "%%"))
+        return "\n".join(str(row[-1]) for row in rows)
 
 
 def test_no_shelf_walks_over_a_growing_table(world: World) -> None:

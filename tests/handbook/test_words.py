@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from engine import feel
+from engine.cli import main
 from engine.dialect import (
     CASE_FIELDS,
     FOLLOWS,
@@ -154,6 +157,23 @@ def test_every_expression_of_the_handbook_can_be_read() -> None:
     assert len(spans) > 20
     for span in spans:
         feel.parse(span)
+
+
+def _commands() -> list[str]:
+    """The commands of the handbook that look at something and change nothing."""
+    spans = [span for text in TEXTS.values() for span in re.findall(r"`([^`\n]+)`", text)]
+    lines = [line for text in TEXTS.values() for line in text.splitlines()]
+    asked = re.compile(r"thuisroute (feel|decide|terms) ")
+    return sorted({one for one in (*spans, *lines) if asked.match(one)})
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_that_is_told_of_can_be_given(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(PROCESSES.parent)
+    done = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert done.exit_code == 0, done.output
 
 
 def test_every_piece_of_route_toml_in_the_handbook_is_accepted() -> None:

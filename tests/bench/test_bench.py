@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from engine.checks import check
 from engine.db import Database
-from engine.models import Case
-from tests.bench import plain, routes
+from engine.models import Case, UserTask
+from tests.bench import crowd, plain, routes
 from tests.bench.board import Figure
 from tests.bench.copies import copy_case
 from tests.bench.ours import Ours
@@ -65,3 +66,22 @@ def test_all_contenders_take_turns_and_warming_up_does_not_count() -> None:
     times = take_turns({"a": named("a"), "b": named("b")}, 2, warm_up=1)
     assert sorted(order) == ["a"] * 3 + ["b"] * 3
     assert [len(rounds) for rounds in times.rounds.values()] == [2, 2]
+
+
+def test_a_crowd_looks_like_its_model_but_for_what_is_its_own(database: Database) -> None:
+    ours = Ours(database.engine.url.render_as_string(hide_password=False))
+    made = ours.begin()
+    with ours.database.transaction() as session:
+        crowd.in_a_hurry(session)
+        model = session.get_one(Case, made)
+        task = session.scalars(select(UserTask).where(UserTask.case_id == made)).one()
+        crowd.cases(session, model, range(1_000, 1_030))
+        for part in crowd.spread(range(1_000, 1_030), 3):
+            crowd.user_tasks(session, task, part, None, assignee_id=1)
+    with ours.database.reading() as session:
+        rows = session.scalars(select(UserTask).where(UserTask.case_id >= 1_000)).all()
+        assert [row.case_id for row in rows] == list(range(1_000, 1_030))
+        assert {(row.name, row.assignee_id, row.due_at) for row in rows} == {(task.name, 1, None)}
+        assert len(set(session.scalars(select(Case.number)))) == 31
+    assert ours.begin() > 1_029, "the next case gets a number of its own"
+    ours.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -35,7 +35,19 @@ def case_context(
     variables. With ``task`` also ``taak``. Changes nothing.
     A name of the platform is made when it is read, so read it while the session is open.
     """
+    return _seen(_looking(session, route, case, now), token, task)
+
+
+def due_context(
+    session: Session, route: Route, case: AnyCase, now: datetime, task: AnyUserTask
+) -> tuple[Mapping[str, object], Callable[[], tuple[TermState, ...]]]:
+    """What a user task sees (``case_context``), and every named term as it is seen from there."""
     step = _looking(session, route, case, now)
+    seen = _seen(step, None, task)
+    return seen, lambda: step.platform.terms.states(seen)
+
+
+def _seen(step: Step, token: str | None, task: AnyUserTask | None) -> Mapping[str, object]:
     place = token or (task.token if task else None)
     if place is None or not step.state.execution:
         context = dict(stored_variables(step.state.variables))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine import feel
 from engine.calendar import CalendarError, format_date, format_duration, parse_duration, reasons
 from engine.clock import AMSTERDAM
-from engine.context import case_context, case_terms
+from engine.context import due_context
 from engine.expressions import ExpressionFault, library_of, local_day, parsed, term_end
 from engine.models import UserTaskStatus
 from engine.routes import Route
@@ -38,7 +38,7 @@ def reasons_of_due(
         return ()
     if not text.startswith("="):
         return (FIXED,)
-    variables = case_context(session, route, case, now, task=task)
+    variables, terms = due_context(session, route, case, now, task)
     try:
         # As the step does: the present of a deadline is when the task began.
         count = _counted(text, variables, task.created_at)
@@ -47,7 +47,7 @@ def reasons_of_due(
     if not _is_deadline(count.value, task):
         return ()
     wanted = set(terms_read(text))
-    for state in case_terms(session, case, now) if wanted else ():
+    for state in terms() if wanted else ():
         if state.term.id in wanted and state.end and state.end.last_day == task.due_day:
             return state.end.reasons
     return next((said for value, said in count.calls if value == count.value and said), (FACT,))

@@ -67,11 +67,15 @@ def store(
     return attachment.id
 
 
-def files_of_task(session: Session, task_id: int) -> Mapping[int, StoredFile]:
-    """The files that were handed over in this user task and not thrown away, by id."""
+def files_of_task(session: Session, task: AnyUserTask) -> Mapping[int, StoredFile]:
+    """The files that were handed over in this user task and not thrown away, by id.
+
+    Those of the organisation whose task it is: what a former one handed over stays its own.
+    """
     found = session.execute(
         select(Attachment.id, Attachment.filename, Attachment.size).where(
-            Attachment.user_task_id == task_id
+            Attachment.user_task_id == task.id,
+            Attachment.organisation_id == task.organisation_id,
         )
     )
     return {one: StoredFile(one, name, size) for one, name, size in found}

@@ -236,7 +236,7 @@ class _Completion:
         require_candidate(session, seen, self.viewer)
         if taken.task.assignee_id not in (None, self.viewer.person_id):
             raise _taken(session, taken.task)
-        files = files_of_task(session, self.task_id) if taken.form.has_files else {}
+        files = files_of_task(session, taken.task) if taken.form.has_files else {}
         setting = Setting(taken.context(), self.now, taken.task.element_id, files, initial_of(seen))
         return judge(fill(taken.form, typed, setting))
 

@@ -169,7 +169,7 @@ def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
     # A task that is done has no place of its own in the case any more: then the case's data.
     waiting = seen.task if seen.task.status is UserTaskStatus.OPEN else None
     variables = case_context(session, seen.route, seen.case, now, task=waiting)
-    files = files_of_task(session, seen.task.id) if form_of(seen).has_files else {}
+    files = files_of_task(session, seen.task) if form_of(seen).has_files else {}
     return Setting(variables, now, seen.task.element_id, files, initial_of(seen))
 
 

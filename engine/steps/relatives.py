@@ -179,6 +179,8 @@ def _follow(
     labels = {name: label for form in forms for name, label in form.labels.items()}
     step.record(
         AuditKind.FACT_CORRECTED,
+        # As in the main case: the reason is read by the party that corrects, and by no other.
+        party=step.participation.party_of(step.actor.organisation_id),
         facts=[labels.get(fact) or fact for fact in changed.values()],
         reason=reason,
         path=step.path(),

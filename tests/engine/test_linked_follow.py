@@ -6,7 +6,7 @@ from engine.audit import AuditKind
 from engine.checks import check
 from engine.context import case_context
 from engine.definitions import load
-from engine.models import Case
+from engine.models import AuditEvent, Case
 from tests.engine import sample
 from tests.engine.sample import form_of, headers
 from tests.engine.test_linked import objected
@@ -39,6 +39,15 @@ def test_a_corrected_fact_reaches_the_linked_case_that_follows_it(world: World) 
     assert reason_of(world, objection) == "te klein"
     assert [one.case.id for one in done.linked] == [objection.id]
     assert AuditKind.FACT_CORRECTED.value in world.kinds(objection)
+
+
+def test_the_reason_is_read_by_the_party_that_corrected_and_by_no_other(world: World) -> None:
+    world.deploy(route(FOLLOWS))
+    case, _objection = objected(world)
+    world.correct(case, opmerking="te klein")
+    kind = AuditEvent.kind == AuditKind.FACT_CORRECTED
+    told = [row.party for row in world.all(AuditEvent, kind) if isinstance(row, AuditEvent)]
+    assert told == ["zorg", "zorg"]
 
 
 def test_without_that_word_the_copy_stays_as_it_was(world: World) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import select
 
 from engine import definitions
 from engine.actors import Actor
 from engine.checks import check
 from engine.errors import NotFound
+from engine.models import Attachment
 from engine.routes import read_folder
 from tasks import casepage, facts
 from tasks.facts import Corrected
@@ -109,6 +111,23 @@ def test_facts_go_along_with_the_party_so_consent_can_be_withdrawn(changing: Off
     assert "Voorstel doen" not in titles(changing, number, "piet")
     correct(changing, number, "piet", zorg="het-anker", dossier="ja")
     assert "Voorstel doen" in titles(changing, number, "piet")
+
+
+def test_a_file_in_unfinished_work_of_the_predecessor_is_not_taken_along(changing: Office) -> None:
+    """The successor knows no number of a file that it may not read; a guess gives it nothing."""
+    number = changing.start()
+    changing.complete(number, "Voorstel", "sanne", **PLAN, zorg="de-brug", dossier="nee")
+    changing.complete(number, "Toets", "mila", akkoord="nee")
+    task_id = changing.task(number, "Voorstel")
+    files = {"bewijs": [Upload("geheim.pdf", PDF)]}
+    changing.submit(task_id, "sanne", sent(PLAN, button="bewaren", uploads=files))
+    with changing.database.reading() as session:
+        file_id = session.scalars(select(Attachment.id)).one()
+    correct(changing, number, "sanne", zorg="het-anker", dossier="nee")
+    changing.complete(
+        number, "Voorstel", "piet", **PLAN, zorg="het-anker", dossier="nee", bewijs=str(file_id)
+    )
+    assert page(changing, number, "piet").attachments == ()
 
 
 def test_another_party_gets_nothing_by_it(changing: Office) -> None:

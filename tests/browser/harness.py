@@ -75,30 +75,35 @@ def _axe_source() -> str:
 RULES_OF_LAYOUT = ["color-contrast", "target-size", "scrollable-region-focusable"]
 
 
-def axe_violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What axe-core finds on the page, one line a violation with the elements.
+def axe_violations(page: Page, rules: list[str] | None = None, within: str = "html") -> list[str]:
+    """What axe-core finds ``within`` the page, one line a violation with the elements.
 
     ``rules`` None: all of WCAG 2.2 AA. The script is evaluated, not added as a tag: the page's
     policy for scripts stays in force.
     """
     page.evaluate(_axe_source())
     found = page.evaluate(
-        """async (only) => {
-            const result = await axe.run(document, {
+        """async ([only, within]) => {
+            const result = await axe.run(within === "html" ? document : within, {
                 runOnly: only, resultTypes: ["violations"]
             });
             return result.violations.map((violation) =>
                 `${violation.id}: ${violation.help} @ `
                 + violation.nodes.map((node) => node.target.join(" ")).join(" | "));
         }""",
-        {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS},
+        [
+            {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS},
+            within,
+        ],
     )
     return [str(line) for line in found]
 
 
-def assert_no_axe_violations(page: Page, rules: list[str] | None = None) -> None:
+def assert_no_axe_violations(
+    page: Page, rules: list[str] | None = None, within: str = "html"
+) -> None:
     """No violation of WCAG 2.2 AA that axe can see, and no sideways scrolling."""
-    violations = axe_violations(page, rules)
+    violations = axe_violations(page, rules, within)
     assert violations == [], f"{page.url}\n" + "\n".join(violations)
     overflow = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -6,6 +6,10 @@ or the time given for it has passed unused, or (b) tells the applicant that info
 of a foreign body, until it is received or waiting is no longer reasonable. 4:15(2): also (a) for
 the time to which the applicant agreed in writing, (b) as long as the delay can be attributed to
 the applicant, (c) as long as force majeure prevents a decision.
+
+4:15(3): of force majeure the applicant is told, with the term in which the decision can be
+expected. 4:15(4): so is the end of a pause under (1)(b), (2)(b) and (2)(c), with the new term. The
+letters of a route do this (``brieven`` of a named term). Text read at pgawb.nl, November 2026.
 """
 
 from __future__ import annotations

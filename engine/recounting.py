@@ -7,19 +7,22 @@ starts or steps meanwhile counts with the new days by itself.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select, update
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
-from engine.errors import StaleCase
+from engine.errors import RouteFault, StaleCase
 from engine.models import Case, CaseStatus, DecreeDay, Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import RecountTrigger
 
+_log = logging.getLogger(__name__)
 MOST_URGENT = 1000
 FROM_THE_FIRST = 0
 """``recount_after`` of a day that has just changed."""
@@ -110,5 +113,22 @@ def _recounted(database: Database, case_id: int, now: datetime) -> bool:
             return False
         except StaleCase:
             continue
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # whatever it is, it must not hold up every case and timer
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            _log.error("recount_failed case=%s error=%s", case_id, type(error).__name__)
+            _tell(database, case_id, error, now)
+            return False
         return True
     return False
+
+
+def _tell(database: Database, case_id: int, error: Exception, now: datetime) -> None:
+    with database.reading() as session:
+        process_id = session.scalar(select(Case.process_id).where(Case.id == case_id)) or ""
+    text = f"Er ging iets mis dat niet was voorzien ({type(error).__name__})."
+    edge.note_fault(
+        database, RecountTrigger(case_id), RouteFault(process_id, "termijnen", text), now
+    )

@@ -164,7 +164,15 @@ class Waits:
         row.follow_up_at = item.follow_up.at if item.follow_up else None
         row.priority = item.priority
         organisation = self._step.participation.organisation(row.party)
-        if organisation is not None and row.organisation_id != organisation.id:
+        if organisation is None:
+            party = self._step.route.config.parties[row.party].name
+            raise RouteFault(
+                row.element_id,
+                "rol",
+                f"De taak '{row.name}' wacht nog, maar de partij '{party}' doet niet meer mee. "
+                "Laat de taak eerst eindigen.",
+            )
+        if row.organisation_id != organisation.id:
             row.organisation_id = organisation.id
             row.assignee_id = row.claimed_at = None
             self._step.join(row.party)

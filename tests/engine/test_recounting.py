@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
-from engine import recounting
+from engine import recounting, steps
 from engine.expressions import evaluate
-from engine.models import Case, DecreeDay, Timer, TimerStatus
+from engine.models import Case, DecreeDay, Incident, Timer, TimerStatus
 from engine.recounting import RecountRound, recount_due
 from tests.engine import termroute
-from tests.engine.world import INTAKE, World
+from tests.engine.world import INTAKE, World, retry
 
 RECEIVED = date(2027, 3, 1)
 LAST_DAY = date(2027, 4, 26)  # a Monday; the 27th is King's Day
@@ -136,3 +137,27 @@ def _feel(values: dict[str, object]) -> dict[str, object]:
     from engine.feel import from_python
 
     return {name: from_python(value) for name, value in values.items()}
+
+
+def test_a_case_with_an_error_that_nobody_foresaw_holds_up_no_other(
+    world: World, cases: Callable[[int], list[Case]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Timers wait for this round: an error that came back with each would stop them all."""
+    first, second = cases(2)
+    add(world, LAST_DAY)
+    recount = steps.recount_terms
+
+    def fails(session: Session, case_id: int, now: datetime) -> object:
+        if case_id == first.id:
+            raise ZeroDivisionError
+        return recount(session, case_id, now)
+
+    monkeypatch.setattr(steps, "recount_terms", fails)
+    assert recount_due(world.database, world.now) == RecountRound(1, 1, more=False)
+    assert late(world, second) == date(2027, 4, 28)
+    (incident,) = world.all(Incident, Incident.case_id == first.id)
+    assert isinstance(incident, Incident)
+    assert "ZeroDivisionError" in incident.message
+    monkeypatch.undo()
+    retry(world.database, incident.id, world.actors["sanne"], world.now)
+    assert late(world, first) == date(2027, 4, 28)

@@ -21,6 +21,8 @@ from engine.routes import Route
 from engine.steps.rows import CASES, STATES, CaseRow, Ledger, StateRow
 
 # Statements of every step are made once: making one takes as long as asking the database.
+LARGEST_KEY = 2**62
+"""No row has a higher key, and no database can look for much higher ones."""
 _CASES, _STATES = CASES.table, STATES.table
 _PLACE = (_CASES.c.id, _CASES.c.definition_id, _CASES.c.parent_id)
 _CASE_BY_ID = select(*_PLACE).where(_CASES.c.id == bindparam("key"))
@@ -58,6 +60,8 @@ def place_of(session: Session, case_id: int) -> Place:
 
 def find(session: Session, model: type[UserTask] | type[Timer], key: int) -> Place | None:
     """The case of a user task or timer; None when there is no such row."""
+    if not 0 <= key <= LARGEST_KEY:
+        return None
     row = session.connection().execute(_CASE_OF[model], {"key": key}).first()
     return None if row is None else Place(*row)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine import definitions
@@ -21,6 +23,7 @@ from tasks import (
     starting,
     worklist,
 )
+from tasks.administration import clockhands
 from tasks.completion import Completed, Refused, Unfinished
 from tasks.drafts import load_draft
 from tasks.people import SignInRefused
@@ -48,6 +51,22 @@ def test_numbers_that_no_database_holds_are_not_found(office: Office) -> None:
                 door()
         found = worklist.page(session, viewer, Queue.MINE, Filter("", HUGE), None, now)
         assert found.rows == ()
+
+
+@pytest.mark.parametrize("task_id", [HUGE, 2**63, -1, 999_999])
+@pytest.mark.parametrize("button", ["afronden", "bewaren"])
+def test_an_answer_to_a_task_that_cannot_be_is_not_found(
+    office: Office, task_id: int, button: str
+) -> None:
+    with pytest.raises(NotFound):
+        office.submit(task_id, "sanne", sent(PLAN, button=button))
+
+
+def test_a_timer_that_cannot_be_is_not_found(office: Office) -> None:
+    now = office.clock.now()
+    later = now + timedelta(days=1)
+    with pytest.raises(NotFound):
+        clockhands.move(office.database, office.viewer("admin"), HUGE, later, "proef", now)
 
 
 def test_a_null_character_finds_nothing(office: Office) -> None:

@@ -155,9 +155,7 @@ class CaseEnvironment:
         # The variable that names the party follows, else the next step would undo this.
         return {definition.variable: slug} if definition and definition.variable else {}
 
-    def _end_party(
-        self, element: Element, variables: Mapping[str, object]
-    ) -> Mapping[str, object]:
+    def _end_party(self, element: Element, variables: Mapping[str, object]) -> Mapping[str, object]:
         party = self.header(element, "partij", variables)
         definition = self._step.route.config.parties.get(party)
         if definition is None:

@@ -23,6 +23,7 @@ from engine.errors import CaseEnded, NotAllowed, NotFound
 from engine.models import Case, CaseStatus, TermChange, TermChangeKind
 from engine.routes import Term
 from engine.steps import change_term
+from engine.steps.locking import lock_case
 from engine.steps.termdeeds import (
     CorrectPause,
     EndPause,
@@ -32,6 +33,7 @@ from engine.steps.termdeeds import (
     WithdrawChange,
     values_of,
 )
+from engine.steps.work import StepDone
 from engine.terms import Pause, PauseGround, TermState, change_of
 from engine.triggers import TermTrigger
 from tasks.access import Standing, Viewer, row_by_id, standing, visible_case
@@ -334,9 +336,16 @@ def _do(
         found = _find(session, number, term_id, viewer, now)
         case_id, organisation_id = found.case.id, found.organisation_id
     actor = viewer.actor(organisation_id)
+
+    def work(session: Session) -> StepDone:
+        # Behind the lock once more: another organisation may have come in the place of ours.
+        lock_case(session, case_id)
+        _find(session, number, term_id, viewer, now)
+        return change_term(session, case_id, deed, actor, now)
+
     run_step(
         database,
-        lambda session: change_term(session, case_id, deed, actor, now),
+        work,
         trigger=TermTrigger(case_id, type(deed).__name__, values_of(deed), actor),
         now=now,
     )

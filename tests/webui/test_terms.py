@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from engine.errors import StaleCase
 from engine.models import AuditEvent, Case, DecreeDay, TermChange, UserTask
 from engine.recounting import recount_due
+from tasks import terms
 from tests.webui.site import DECISION, TALK, Site, Visitor
 
 PAUSE = {
@@ -202,3 +204,33 @@ def test_a_case_that_starts_after_a_day_was_added_counts_with_it(site: Site) -> 
     number = site.start_case()
     site.signed_in("sanne").post(f"/taken/{site.task(number, 'Gesprek')}", TALK)
     assert due(site, number) == date(2026, 7, 13)
+
+
+def test_what_was_typed_stays_when_the_case_could_not_be_had(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = sqlite_site
+    site.clock.turn_to(datetime(2026, 5, 18, 10, tzinfo=UTC))
+    number = site.case_with_the_municipality()
+
+    def busy(*_what: object) -> None:
+        raise StaleCase
+
+    monkeypatch.setattr(terms, "change_term", busy)
+    typed = {**PAUSE, "tekst": "Dit typte ik."}
+    answer = site.signed_in("karim").post(f"/zaken/{number}/termijnen/beslissen/stilzetten", typed)
+    assert "Dit typte ik." in answer.text
+    assert "probeer het opnieuw" in answer.text
+
+
+def test_a_second_press_of_the_button_is_told_that_it_stands_there(
+    sqlite_site: Site,
+) -> None:
+    site = sqlite_site
+    site.clock.turn_to(datetime(2026, 5, 18, 10, tzinfo=UTC))
+    number = site.case_with_the_municipality()
+    karim = pause(site, number)
+    again = karim.post(f"/zaken/{number}/termijnen/beslissen/stilzetten", PAUSE)
+    assert again.status_code == 422
+    assert "Dit staat al bij de termijn" in again.text
+    assert len(changes(site)) == 1

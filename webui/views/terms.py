@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from engine.errors import StaleCase
 from engine.terms.refusals import TermRefusal
 from tasks import terms
 from tasks.refusals import Invalid
@@ -109,6 +110,8 @@ def _done(
     """Do it, or show the page again with what was typed and what is wrong with it."""
     try:
         work(_typed())
+    except StaleCase as refusal:
+        return wrong(again([("", refusal.text)]))
     except (Invalid, TermRefusal) as refusal:
         return wrong(again([(refusal.field, refusal.text)]))
     flash(said, "ok")

@@ -27,6 +27,7 @@ from engine.models import (
     OutboxMessage,
     Person,
     ProcessDefinition,
+    UserTask,
 )
 from engine.routes import Route
 from engine.steps.parties import Participation
@@ -238,8 +239,8 @@ def standing(session: Session, case: Case, viewer: Viewer, now: datetime) -> Sta
     )
 
 
-def predecessors(session: Session, case: Case, here: Standing) -> Mapping[int, str]:
-    """Organisations that were, in this case, the party that one of the viewer's is now."""
+def predecessors(session: Session, case: Case, here: Standing) -> Mapping[int, frozenset[str]]:
+    """Organisations that were, in this case, a party that one of the viewer's is now: which."""
     rows = session.execute(
         select(CaseParty.organisation_id, CaseParty.party).where(
             CaseParty.case_id == case.id,
@@ -248,7 +249,27 @@ def predecessors(session: Session, case: Case, here: Standing) -> Mapping[int, s
             CaseParty.organisation_id.not_in(sorted(here.organisation_ids)),
         )
     )
-    return {row.organisation_id: row.party for row in rows}
+    found: dict[int, frozenset[str]] = {}
+    for row in rows:
+        found[row.organisation_id] = found.get(row.organisation_id, frozenset()) | {row.party}
+    return found
+
+
+def is_of_part(session: Session, record: FormRecord, parties: frozenset[str]) -> bool:
+    """Whether its organisation completed this form as one of these parties.
+
+    An organisation can be more parties in one case. Then only the user task of a form says as
+    which it was completed, and a form without one is of none of these.
+    """
+    other_part = exists().where(
+        CaseParty.case_id == record.case_id,
+        CaseParty.organisation_id == record.organisation_id,
+        CaseParty.party.not_in(sorted(parties)),
+    )
+    if not session.scalar(select(other_part)):
+        return True
+    task = session.get(UserTask, record.user_task_id) if record.user_task_id else None
+    return task is not None and task.party in parties
 
 
 def is_own_record(record: FormRecord, here: Standing) -> bool:

@@ -25,7 +25,15 @@ from engine.routes import Route
 from engine.steps import correct_fact
 from engine.triggers import CorrectTrigger, SheetTrigger, Trigger
 from tasks import asking
-from tasks.access import Standing, Viewer, predecessors, row_by_id, standing, visible_case
+from tasks.access import (
+    Standing,
+    Viewer,
+    is_of_part,
+    predecessors,
+    row_by_id,
+    standing,
+    visible_case,
+)
 from tasks.asking import Again, Asking, Refused
 from tasks.forms import Answers, FieldError, FormView, Setting, print_form
 from tasks.forms.controls import number_in
@@ -131,7 +139,8 @@ def facts_of(
 
 def _latest_records(session: Session, case: Case, here: Standing) -> list[FormRecord]:
     """Of each element only the last form counts: an earlier round's facts are history."""
-    own = here.organisation_ids | predecessors(session, case, here).keys()
+    before = predecessors(session, case, here)
+    own = here.organisation_ids | before.keys()
     found = session.scalars(
         select(FormRecord)
         .where(FormRecord.case_id == case.id, FormRecord.organisation_id.in_(sorted(own)))
@@ -139,6 +148,9 @@ def _latest_records(session: Session, case: Case, here: Standing) -> list[FormRe
     )
     latest: dict[str, FormRecord] = {}
     for record in found:
+        parties = before.get(record.organisation_id or 0)
+        if parties is not None and not is_of_part(session, record, parties):
+            continue
         # A correction has a record too; the form that it corrects stays the one to start from.
         if record.user_task_id is not None or record.element_id not in latest:
             latest[record.element_id] = record

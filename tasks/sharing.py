@@ -21,6 +21,7 @@ from engine.models import Attachment, Case, FormRecord
 from tasks.access import (
     Standing,
     Viewer,
+    is_of_part,
     is_own_record,
     is_shared_with,
     predecessors,
@@ -57,11 +58,15 @@ class Reader:
 
     def may_read_as_own(self, record: FormRecord) -> bool:
         """Whether it is of the own organisation, or of one in whose place that came."""
-        return is_own_record(record, self.here) or record.organisation_id in self._succeeded
+        if is_own_record(record, self.here):
+            return True
+        parties = self._succeeded.get(record.organisation_id or 0)
+        return parties is not None and is_of_part(self._session, record, parties)
 
     @cached_property
-    def _succeeded(self) -> frozenset[int]:
-        """The organisations whose forms the viewer's may read because it took their place."""
+    def _succeeded(self) -> Mapping[int, frozenset[str]]:
+        """The organisations in whose place the viewer's came, and as which parties it may read
+        what they filled in."""
         parties = self.here.route.config.parties
         conditions = {
             party: condition
@@ -69,12 +74,11 @@ class Reader:
             if party in parties and (condition := parties[party].successor_reads)
         }
         if not conditions:
-            return frozenset()
-        return frozenset(
-            organisation_id
-            for organisation_id, party in predecessors(self._session, self.case, self.here).items()
-            if party in conditions and self._holds(conditions[party])
-        )
+            return {}
+        before = predecessors(self._session, self.case, self.here)
+        wanted = {party for parties in before.values() for party in parties} & conditions.keys()
+        readable = frozenset(party for party in wanted if self._holds(conditions[party]))
+        return {one: parties & readable for one, parties in before.items() if parties & readable}
 
     def _holds(self, condition: str) -> bool:
         """A condition that cannot be worked out shares nothing."""

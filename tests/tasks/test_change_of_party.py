@@ -11,12 +11,12 @@ from engine import definitions
 from engine.actors import Actor
 from engine.checks import check
 from engine.errors import NotFound
-from engine.models import Attachment
+from engine.models import Attachment, Organisation, RouteOrganisation
 from engine.routes import read_folder
 from tasks import casepage, facts
 from tasks.facts import Corrected
 from tasks.submission import Upload
-from tests.tasks.office import PDF, PLAN, ROUTE, Office, sent
+from tests.tasks.office import KEY, PDF, PLAN, ROUTE, Office, sent
 from tests.tasks.test_access import page, titles, visible
 
 READS = 'opvolger_leest = "=dossier = \\"ja\\""'
@@ -128,6 +128,23 @@ def test_a_file_in_unfinished_work_of_the_predecessor_is_not_taken_along(changin
         number, "Voorstel", "piet", **PLAN, zorg="het-anker", dossier="nee", bewijs=str(file_id)
     )
     assert page(changing, number, "piet").attachments == ()
+
+
+def test_what_the_predecessor_did_as_another_party_is_not_of_its_part(changing: Office) -> None:
+    """De Brug is the provider and the municipality: Het Anker comes in one of these places."""
+    with changing.database.transaction() as session:
+        brug = session.scalars(select(Organisation.id).where(Organisation.slug == "de-brug")).one()
+        session.add(RouteOrganisation(route_key=KEY, party="gemeente", organisation_id=brug))
+    changing.add_person("eva", "de-brug", ("beoordelaar",))
+    number = changing.start()
+    plan = {**PLAN, "gemeente": "de-brug"}
+    changing.complete(number, "Voorstel", "sanne", **plan, zorg="de-brug", dossier="ja")
+    changing.complete(number, "Toets", "mila", akkoord="ja")
+    correct(changing, number, "sanne", zorg="het-anker", dossier="ja")
+    changing.complete(number, "Beoordeling", "eva", oordeel="Niet doen")
+    assert "Voorstel doen" in titles(changing, number, "piet")
+    assert "Voorstel beoordelen" not in titles(changing, number, "piet")
+    assert "Voorstel beoordelen" in titles(changing, number, "eva")
 
 
 def test_another_party_gets_nothing_by_it(changing: Office) -> None:

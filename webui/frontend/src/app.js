@@ -13,8 +13,8 @@ function typed(form) {
   return data;
 }
 
-function send(url, form) {
-  return fetch(url, { method: "POST", body: typed(form), credentials: "same-origin" });
+function send(url, form, signal) {
+  return fetch(url, { method: "POST", body: typed(form), credentials: "same-origin", signal });
 }
 
 /** A double click on "Versturen" sends once. */
@@ -68,20 +68,24 @@ function replaceRegion(region, answer) {
 /** Shows and hides questions by earlier answers without a page load. */
 function refreshOnChange(form) {
   let latest = 0;
+  let underWay;
   // What is typed while an answer is under way is newer than that answer: let the answer go.
   form.addEventListener("input", () => { latest += 1; });
+  // Sent: nobody waits for the questions any more, and the task may be done before they come.
+  form.addEventListener("submit", () => underWay?.abort());
   form.addEventListener("change", async (event) => {
     if (!event.target.closest("[data-affects]")) return;
     const mine = ++latest;
+    underWay = new AbortController();
     try {
-      const response = await send(form.dataset.refresh, form);
+      const response = await send(form.dataset.refresh, form, underWay.signal);
       if (!response.ok || mine !== latest) return;
       const answer = new DOMParser().parseFromString(await response.text(), "text/html");
       for (const region of form.querySelectorAll("[data-refresh-region][id]")) {
         replaceRegion(region, answer);
       }
     } catch {
-      // Offline: the form stays as it is; the server checks everything when it is sent.
+      // Offline or sent: the form stays as it is; the server checks everything when it is sent.
     }
   });
 }

@@ -11,7 +11,8 @@ STAMPS := .venv/.stamps
 FRONTEND := webui/frontend
 DIST := webui/static/dist/manifest.json
 PACKAGES := engine tasks webui scheduler
-TEST_WORKERS ?= 2
+# One more than the two cores: browsers, databases and schedulers make a test wait.
+TEST_WORKERS ?= 3
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet
 # The environment comes first: there node lives too where the machine has none.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -7,7 +7,7 @@ what was typed, and a fault of the route keeps a draft too, beside its Incident.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from engine.db import Database
 from engine.edge import note_fault, run_step
 from engine.errors import NotFound, Refusal, RouteFault
-from engine.forms import Field, FieldKind
 from engine.models import Person, UserTaskStatus
 from engine.refusals import StepFailed
 from engine.steps import TakenUp, taken_up
@@ -27,29 +26,22 @@ from tasks import attachments
 from tasks.access import Viewer, takes_part_in
 from tasks.attachments import files_of_task
 from tasks.claims import Sight, require_candidate, sight
-from tasks.drafts import drafts_of, drop_drafts, load_draft, save_draft
+from tasks.drafting import keep, take_in
+from tasks.drafts import drafts_of, drop_drafts, save_draft
 from tasks.forms import (
     Answers,
     Button,
     FieldError,
     Setting,
     Typed,
-    add_file,
-    add_row,
     fill,
     judge,
-    remove_file,
-    remove_row,
 )
-from tasks.forms.cells import Cell, walk_cells
-from tasks.forms.controls import control_name, number_in
 from tasks.refusals import TaskAlreadyClaimed, TaskGone
 from tasks.submission import Submission
 from tasks.taskpage import (
     TaskPage,
-    form_of,
     initial_of,
-    setting_of,
     task_page,
     typed_page,
 )
@@ -95,30 +87,30 @@ def submit(
     database: Database, task_id: int, submission: Submission, viewer: Viewer, now: datetime
 ) -> Completed | Unfinished | Refused:
     """Do what the pressed button says. Raises NotFound when the viewer may not see the case."""
-    typed = submission.typed
     try:
         if submission.button == Button.COMPLETE and not submission.uploads:
-            return _complete(database, task_id, typed, viewer, now)
+            return _complete(database, task_id, submission.typed, viewer, now)
         with database.transaction() as session:
             typed, errors = _take_in(session, task_id, submission, viewer, now)
             if submission.button != Button.COMPLETE or errors:
                 return _again(session, task_id, typed, submission, errors, viewer, now)
+        submission = replace(submission, uploads={})  # they are stored
         return _complete(database, task_id, typed, viewer, now)
     except NotFound:
         raise
     except RouteFault as fault:
         # The form itself is broken: no page can show it, but the draft waits until it is mended.
         with database.transaction() as session:
-            _keep(session, task_id, typed, viewer, now)
+            _keep(session, task_id, submission, viewer, now)
         return Refused(_form_failed(database, task_id, fault, viewer, now), None)
     except Refusal as refusal:
-        return _refused(database, task_id, typed, refusal, viewer, now)
+        return _refused(database, task_id, submission, refusal, viewer, now)
     except DBAPIError:
         raise  # there is no database to keep anything in
     except Exception:
         # Something that nobody foresaw: whoever asked tells and logs it; what was typed stays.
         with database.transaction() as session:
-            _keep(session, task_id, typed, viewer, now)
+            _keep(session, task_id, submission, viewer, now)
         raise
 
 
@@ -143,49 +135,11 @@ def _form_failed(
 def _take_in(
     session: Session, task_id: int, submission: Submission, viewer: Viewer, now: datetime
 ) -> tuple[Typed, tuple[FieldError, ...]]:
-    """Store files, do what a button inside the form asks, and keep it all as a draft."""
     seen = sight(session, task_id, viewer, now)
     require_candidate(session, seen, viewer)
     if seen.task.assignee_id not in (None, viewer.person_id):
         raise _taken(session, seen.task)
-    typed = _with_earlier(session, task_id, submission.typed, viewer)
-    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
-    files = {control_name(cell.place): cell for cell in walk_cells(sheet.cells) if _is_open(cell)}
-    errors: list[FieldError] = []
-    for control, uploads in submission.uploads.items():
-        cell = files.get(control)
-        if cell is None or not isinstance(cell.component, Field):
-            continue
-        for upload in uploads:
-            stored = attachments.store(session, seen.task, control, upload, viewer, now)
-            if isinstance(stored, attachments.FileRefused):
-                text = f"“{cell.label}”, {stored.filename}: {stored.text}"
-                target = control.replace("v.", "v-", 1).replace(".", "-")
-                errors.append(FieldError(target, cell.label, text))
-            else:
-                many = cell.component.multiple_files
-                typed = add_file(typed, control, stored, others=many)
-    about = submission.button_about
-    match submission.button:
-        case Button.ADD_ROW:
-            typed = add_row(typed, about)
-        case Button.REMOVE_ROW:
-            typed = remove_row(typed, about)
-        case Button.REMOVE_FILE if (file_id := number_in(about)) is not None:
-            typed = remove_file(typed, file_id, files)
-            attachments.throw_away(session, task_id, file_id)
-    save_draft(session, task_id, viewer.person_id, typed, now)
-    return typed, tuple(errors)
-
-
-def _is_open(cell: Cell) -> bool:
-    item = cell.component
-    return isinstance(item, Field) and item.kind is FieldKind.FILES and not cell.readonly
-
-
-def _with_earlier(session: Session, task_id: int, typed: Typed, viewer: Viewer) -> Typed:
-    earlier = load_draft(session, task_id, viewer.person_id)
-    return typed.over(None if earlier is None else earlier[0])
+    return take_in(session, seen, submission, viewer, now)
 
 
 def _again(
@@ -296,28 +250,32 @@ def tasks_to_go_on_with(taken: TakenUp, viewer: Viewer, now: datetime) -> tuple[
 def _refused(
     database: Database,
     task_id: int,
-    typed: Typed,
+    submission: Submission,
     refusal: Refusal,
     viewer: Viewer,
     now: datetime,
 ) -> Refused:
     with database.transaction() as session:
-        if not _keep(session, task_id, typed, viewer, now):
+        if not _keep(session, task_id, submission, viewer, now):
             return Refused(refusal, None)
         try:
-            return Refused(refusal, typed_page(session, task_id, typed, viewer, now))
+            return Refused(refusal, typed_page(session, task_id, submission.typed, viewer, now))
         except RouteFault:
             return Refused(refusal, None)
 
 
-def _keep(session: Session, task_id: int, typed: Typed, viewer: Viewer, now: datetime) -> bool:
-    """Keep a draft for who could still complete the task. False when the task may not be seen."""
+def _keep(
+    session: Session, task_id: int, submission: Submission, viewer: Viewer, now: datetime
+) -> bool:
+    """Keep a draft, files too, for who could still complete the task.
+
+    False when the task may not be seen.
+    """
     try:
         seen = sight(session, task_id, viewer, now)
     except Refusal:
         return False
     if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
-        typed = _with_earlier(session, task_id, typed, viewer)
-        save_draft(session, task_id, viewer.person_id, typed, now)
+        keep(session, seen, submission, viewer, now)
         session.flush()
     return True

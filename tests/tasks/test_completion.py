@@ -261,3 +261,18 @@ def test_an_error_that_nobody_foresaw_keeps_what_was_typed(
     page = completion.look(office.database, task_id, office.viewer("sanne"), office.clock.now())
     assert page.form is not None
     assert questions(page.form)["v.plan"].value == "Rustig wonen"
+
+
+def test_a_file_that_came_with_a_refused_press_is_kept_too(office: Office) -> None:
+    task_id = office.task(office.start(), "Voorstel")
+    with office.database.transaction() as session:
+        claims.claim(session, task_id, office.viewer("bram"), office.clock.now())
+    files = {"bewijs": [Upload("bewijs.pdf", PDF)]}
+    outcome = office.submit(task_id, "sanne", sent(PLAN, uploads=files))
+    assert isinstance(outcome, completion.Refused)
+    with office.database.transaction() as session:
+        claims.release(session, task_id, office.viewer("bram"), office.clock.now())
+    assert isinstance(office.submit(task_id, "sanne", sent(PLAN)), completion.Completed)
+    with office.database.reading() as session:
+        assert session.scalars(select(Attachment.filename)).all() == ["bewijs.pdf"]
+        assert session.scalars(select(Attachment.form_record_id)).one() is not None

@@ -7,7 +7,7 @@ what was typed, and a fault of the route keeps a draft too, beside its Incident.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,7 +38,7 @@ from tasks.forms import (
     judge,
 )
 from tasks.refusals import TaskAlreadyClaimed, TaskGone
-from tasks.submission import Submission
+from tasks.submission import Submission, Uploads
 from tasks.taskpage import (
     TaskPage,
     initial_of,
@@ -87,30 +87,31 @@ def submit(
     database: Database, task_id: int, submission: Submission, viewer: Viewer, now: datetime
 ) -> Completed | Unfinished | Refused:
     """Do what the pressed button says. Raises NotFound when the viewer may not see the case."""
+    typed, uploads = submission.typed, submission.uploads
     try:
-        if submission.button == Button.COMPLETE and not submission.uploads:
-            return _complete(database, task_id, submission.typed, viewer, now)
+        if submission.button == Button.COMPLETE and not uploads:
+            return _complete(database, task_id, typed, viewer, now)
         with database.transaction() as session:
             typed, errors = _take_in(session, task_id, submission, viewer, now)
             if submission.button != Button.COMPLETE or errors:
                 return _again(session, task_id, typed, submission, errors, viewer, now)
-        submission = replace(submission, uploads={})  # they are stored
+        uploads = {}  # they are stored
         return _complete(database, task_id, typed, viewer, now)
     except NotFound:
         raise
     except RouteFault as fault:
         # The form itself is broken: no page can show it, but the draft waits until it is mended.
         with database.transaction() as session:
-            _keep(session, task_id, submission, viewer, now)
+            _keep(session, task_id, typed, uploads, viewer, now)
         return Refused(_form_failed(database, task_id, fault, viewer, now), None)
     except Refusal as refusal:
-        return _refused(database, task_id, submission, refusal, viewer, now)
+        return _refused(database, task_id, typed, uploads, refusal, viewer, now)
     except DBAPIError:
         raise  # there is no database to keep anything in
     except Exception:
         # Something that nobody foresaw: whoever asked tells and logs it; what was typed stays.
         with database.transaction() as session:
-            _keep(session, task_id, submission, viewer, now)
+            _keep(session, task_id, typed, uploads, viewer, now)
         raise
 
 
@@ -250,32 +251,35 @@ def tasks_to_go_on_with(taken: TakenUp, viewer: Viewer, now: datetime) -> tuple[
 def _refused(
     database: Database,
     task_id: int,
-    submission: Submission,
+    typed: Typed,
+    uploads: Uploads,
     refusal: Refusal,
     viewer: Viewer,
     now: datetime,
 ) -> Refused:
     with database.transaction() as session:
-        if not _keep(session, task_id, submission, viewer, now):
+        kept = _keep(session, task_id, typed, uploads, viewer, now)
+        if kept is None:
             return Refused(refusal, None)
         try:
-            return Refused(refusal, typed_page(session, task_id, submission.typed, viewer, now))
+            return Refused(refusal, typed_page(session, task_id, kept, viewer, now))
         except RouteFault:
             return Refused(refusal, None)
 
 
 def _keep(
-    session: Session, task_id: int, submission: Submission, viewer: Viewer, now: datetime
-) -> bool:
-    """Keep a draft, files too, for who could still complete the task.
+    session: Session, task_id: int, typed: Typed, uploads: Uploads, viewer: Viewer, now: datetime
+) -> Typed | None:
+    """What was typed, kept as a draft with its files for who could still complete the task.
 
-    False when the task may not be seen.
+    None when the task may not be seen.
     """
     try:
         seen = sight(session, task_id, viewer, now)
     except Refusal:
-        return False
-    if seen.task.status is UserTaskStatus.OPEN and seen.is_candidate(viewer):
-        keep(session, seen, submission, viewer, now)
-        session.flush()
-    return True
+        return None
+    if seen.task.status is not UserTaskStatus.OPEN or not seen.is_candidate(viewer):
+        return typed
+    kept = keep(session, seen, typed, uploads, viewer, now)
+    session.flush()
+    return kept

@@ -25,7 +25,7 @@ from tasks.forms import (
 )
 from tasks.forms.cells import Cell, walk_cells
 from tasks.forms.controls import control_name, number_in
-from tasks.submission import Submission
+from tasks.submission import Submission, Uploads
 from tasks.taskpage import form_of, setting_of
 
 
@@ -36,8 +36,9 @@ def take_in(
 
     The caller decides who may. RouteFault when the form itself is broken.
     """
-    places = _places(session, seen, submission, viewer, now)
-    typed, errors = _with_files(session, seen, submission, places, viewer, now)
+    typed = _with_earlier(session, seen, submission.typed, viewer)
+    places = _places(session, seen, typed, now)
+    typed, errors = _with_files(session, seen, typed, submission.uploads, places, viewer, now)
     about = submission.button_about
     match submission.button:
         case Button.ADD_ROW:
@@ -52,25 +53,23 @@ def take_in(
 
 
 def keep(
-    session: Session, seen: Sight, submission: Submission, viewer: Viewer, now: datetime
-) -> None:
-    """Keep as a draft what was sent with a press that was refused, files too."""
+    session: Session, seen: Sight, typed: Typed, uploads: Uploads, viewer: Viewer, now: datetime
+) -> Typed:
+    """Keep as a draft what was sent with a press that was refused, files too; gives all of it."""
+    typed = _with_earlier(session, seen, typed, viewer)
     try:
-        places = _places(session, seen, submission, viewer, now)
-        typed, _ = _with_files(session, seen, submission, places, viewer, now)
+        places = _places(session, seen, typed, now)
+        typed, _ = _with_files(session, seen, typed, uploads, places, viewer, now)
     except RouteFault:
-        # A broken form has no places for files; what was typed waits until it is mended.
-        typed = _with_earlier(session, seen, submission, viewer)
+        pass  # a broken form has no places for files; what was typed waits until it is mended
     save_draft(session, seen.task.id, viewer.person_id, typed, now)
+    return typed
 
 
-def _places(
-    session: Session, seen: Sight, submission: Submission, viewer: Viewer, now: datetime
-) -> dict[str, Cell]:
+def _places(session: Session, seen: Sight, typed: Typed, now: datetime) -> dict[str, Cell]:
     """The questions for files that can be answered now, by control name."""
     if not form_of(seen).has_files:
         return {}
-    typed = _with_earlier(session, seen, submission, viewer)
     sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
     return {control_name(cell.place): cell for cell in walk_cells(sheet.cells) if _is_open(cell)}
 
@@ -78,19 +77,19 @@ def _places(
 def _with_files(
     session: Session,
     seen: Sight,
-    submission: Submission,
+    typed: Typed,
+    uploads: Uploads,
     places: Mapping[str, Cell],
     viewer: Viewer,
     now: datetime,
 ) -> tuple[Typed, tuple[FieldError, ...]]:
     """What was typed with the files that came along, stored; and why others were not taken."""
-    typed = _with_earlier(session, seen, submission, viewer)
     errors: list[FieldError] = []
-    for control, uploads in submission.uploads.items():
+    for control, files in uploads.items():
         cell = places.get(control)
         if cell is None or not isinstance(cell.component, Field):
             continue
-        for upload in uploads:
+        for upload in files:
             stored = attachments.store(session, seen.task, control, upload, viewer, now)
             if isinstance(stored, attachments.FileRefused):
                 text = f"“{cell.label}”, {stored.filename}: {stored.text}"
@@ -107,7 +106,7 @@ def _is_open(cell: Cell) -> bool:
     return isinstance(item, Field) and item.kind is FieldKind.FILES and not cell.readonly
 
 
-def _with_earlier(session: Session, seen: Sight, submission: Submission, viewer: Viewer) -> Typed:
+def _with_earlier(session: Session, seen: Sight, typed: Typed, viewer: Viewer) -> Typed:
     """What was typed now, over what this person's draft holds."""
     earlier = load_draft(session, seen.task.id, viewer.person_id)
-    return submission.typed.over(None if earlier is None else earlier[0])
+    return typed.over(None if earlier is None else earlier[0])

@@ -21,18 +21,22 @@ class Upload:
     content: bytes
 
 
+Uploads = Mapping[str, tuple[Upload, ...]]
+"""Files by control name."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """``fields`` are texts by control name, ``uploads`` files by control name."""
 
     fields: Fields
-    uploads: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+    uploads: Uploads = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         lists: Iterable[tuple[str, list[str]]],
-        uploads: Mapping[str, tuple[Upload, ...]] | None = None,
+        uploads: Uploads | None = None,
     ) -> Submission:
         """From pairs of a name and all its texts."""
         return cls({name: tuple(values) for name, values in lists}, uploads or {})

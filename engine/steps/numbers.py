@@ -33,11 +33,13 @@ def open_case(
     The sequence is the case's own key: the database gives those out without making one start wait
     for another, so numbers never repeat, but a start that is rolled back may leave a gap.
     """
+    if route.definition_id is None:
+        raise ValueError("a case is of a deployed version")
     ledger = Ledger(session)
     case = CaseRow(
         id=NEW,
         number=uuid4().hex,
-        definition_id=route.definition_id or NEW,
+        definition_id=route.definition_id,
         process_id=process_id,
         parent_id=parent.id if parent else None,
         status=CaseStatus.OPEN,

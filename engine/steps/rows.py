@@ -7,7 +7,7 @@ that the session happens to have of the same row is expired when the row is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -197,10 +197,11 @@ class Rows(Generic[R]):
             self._read[number] = (row, dict(vars(row)))
         for row in self._new:
             values = dict(vars(row))
-            if values.get("id") == NEW:
+            is_numbered = values.get("id") == NEW  # by the database; a state has its case's id
+            if is_numbered:
                 del values["id"]
             result = connection.execute(kept.insert, values)
-            if "id" not in values:
+            if is_numbered:
                 vars(row)["id"] = key_of(result)
             self._read.append((row, dict(vars(row))))
         self._new.clear()
@@ -213,10 +214,6 @@ class Rows(Generic[R]):
         before: Mapping[str, object],
     ) -> None:
         connection.execute(self._kept.update, {"this": key, **changed})
-
-    def __iter__(self) -> Iterator[R]:
-        yield from (row for row, _ in self._read)
-        yield from self._new
 
 
 class CaseRows(Rows[CaseRow]):

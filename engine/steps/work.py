@@ -49,8 +49,8 @@ class LinkedDeed:
 class Work:
     """One verb's transaction. ``others`` collects what happened to other cases.
 
-    Within ``with work:`` nothing is written until a step has finished: then all its rows go in a
-    few statements, in place of one before every query.
+    Within ``with work:`` what the session holds (letters) is written when a step has finished, in
+    one statement, in place of one before every query. The rows of the case are the ledger's.
     """
 
     session: Session

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("thuisroute")
@@ -93,3 +94,15 @@ class Worker:
             self._process.wait(10)
         finally:
             self.kill()
+
+
+@contextmanager
+def at_work(workers: Sequence[Worker]) -> Iterator[None]:
+    """Start them, wait until all are ready, and end every one of them."""
+    with ExitStack() as stack:
+        for worker in workers:
+            stack.callback(worker.end)
+            worker.start()
+        for worker in workers:
+            worker.wait_until_ready()
+        yield

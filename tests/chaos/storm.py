@@ -31,7 +31,7 @@ from tests.chaos import route
 from tests.chaos.clients import Client, Ledger
 from tests.chaos.judging import Verdict, judge, waits_without_token
 from tests.chaos.places import Place
-from tests.chaos.processes import Worker
+from tests.chaos.processes import Worker, at_work
 from tests.scheduler.mailserver import Postman, free_port, mail_server
 
 WEBS = 2
@@ -156,15 +156,8 @@ class Storm:
             Worker("scheduler", f"scheduler-{number}", self._folder, environment)
             for number in range(1, self._place.schedulers + 1)
         ]
-        try:
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.wait_until_ready()
+        with at_work(workers):
             yield workers
-        finally:
-            for worker in workers:
-                worker.end()
 
     @contextmanager
     def _people(self, ports: list[int]) -> Iterator[list[Client]]:

@@ -23,7 +23,7 @@ from engine.models import TimerStatus as Status
 from engine.steps import start_case
 from scheduler.loop import TimerRound
 from tests.chaos import route
-from tests.chaos.processes import Worker
+from tests.chaos.processes import Worker, at_work
 from tests.chaos.storm import prepare
 from tests.scheduler.conftest import Cases
 
@@ -60,15 +60,8 @@ def schedulers(database: Database, folder: Path, number: int) -> Iterator[list[W
         )
         for name in (f"scheduler-{one}" for one in range(1, number + 1))
     ]
-    try:
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.wait_until_ready()
+    with at_work(workers):
         yield workers
-    finally:
-        for worker in workers:
-            worker.end()
 
 
 def stopped_in_a_step(database: Database, worker: Worker) -> bool:

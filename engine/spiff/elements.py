@@ -172,7 +172,7 @@ class Element:
     inputs: tuple[Mapping_, ...] = ()
     outputs: tuple[Mapping_, ...] = ()
     called_process_id: str | None = None
-    propagate_all_child_variables: bool = False
+    propagate_all_child_variables: bool = True
     propagate_all_parent_variables: bool = True
     multi_instance: MultiInstance | None = None
     loop: Loop | None = None

@@ -102,7 +102,7 @@ def read_element(
         inputs=_mappings(node, "input"),
         outputs=_mappings(node, "output"),
         called_process_id=attribute(called, "processId"),
-        propagate_all_child_variables=attribute(called, "propagateAllChildVariables") == "true",
+        propagate_all_child_variables=attribute(called, "propagateAllChildVariables") != "false",
         propagate_all_parent_variables=attribute(called, "propagateAllParentVariables") != "false",
         multi_instance=_multi_instance(node) if kind in ACTIVITIES else None,
         loop=_loop(node) if kind in ACTIVITIES else None,

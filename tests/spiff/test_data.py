@@ -16,6 +16,7 @@ from tests.spiff.drawing import (
     io,
     message,
     multi,
+    node,
     on_message,
     parallel,
     process,
@@ -23,8 +24,9 @@ from tests.spiff.drawing import (
     start,
     subprocess,
     user,
+    zeebe,
 )
-from tests.spiff.world import Case
+from tests.spiff.world import Case, python
 
 FORK = process(
     "p",
@@ -204,3 +206,62 @@ def test_instances_of_a_repeated_task_do_not_see_each_other() -> None:
     assert case.run.variables(case.token("a"))["antwoord"] is None
     case.complete("a", antwoord="eerste")
     assert case.data == {"namen": ["x", "y"], "uit": ["eerste", "tweede"]}
+
+
+# --- as Camunda 8 has it (variable mappings, call activities)
+
+
+def test_an_input_mapping_makes_a_context_of_its_own_and_hides_the_outer_one() -> None:
+    """Only output mappings are merged into what is there."""
+    mappings = io({"k.a": "=1", "k.b": "=k.a + 1"})
+    case = Case(
+        process("p", start(), user("a", extra=mappings), end(), flows("start a end")),
+        {"k": {"oud": True}},
+    )
+    assert python(case.run.variables(case.token("a"))["k"]) == {"a": 1, "b": 2}
+    case.complete("a")
+    assert case.data == {"k": {"oud": True}}
+
+
+def test_an_output_mapping_sees_those_before_it_also_where_a_name_of_the_task_hides_them() -> None:
+    mappings = io({"x": "=10"}, {"x": "=1", "y": "=x + 1", "k.a": "=y", "k.b": "=k.a + 1"})
+    case = Case(
+        process("p", start(), user("a", extra=mappings), end(), flows("start a end")),
+        {"k": {"oud": True}},
+    )
+    case.complete("a", x=20)
+    assert case.data == {"k": {"oud": True, "a": 2, "b": 3}, "x": 1, "y": 2}
+
+
+def test_a_called_process_gives_back_all_when_the_diagram_does_not_say() -> None:
+    """Camunda 8: propagateAllChildVariables is true unless it says false."""
+    activity = node("callActivity", "roep", extra=zeebe("calledElement", processId="q"))
+    case = Case((process("p", start(), activity, end(), flows("start roep end")), CALLED), {"x": 1})
+    case.complete("qa", y=3)
+    assert case.data == {"x": 2, "y": 3}
+
+
+def test_a_called_process_with_output_mappings_gives_back_only_those() -> None:
+    case = Case(calling("true", io(outputs={"terug": "=x + y"})), {"x": 1})
+    case.complete("qa", y=3)
+    assert case.data == {"x": 1, "terug": 5}
+
+
+def test_a_called_process_that_sees_nothing_may_still_give_back_all() -> None:
+    case = Case(
+        calling("true", io({"x": "=geheim"}), propagateAllParentVariables="false"),
+        {"geheim": 1, "ander": 2},
+    )
+    assert case.run.variables(case.token("qa")) == {"x": 2}
+    case.complete("qa", y=3, ander=4)
+    assert case.data == {"geheim": 1, "ander": 4, "y": 3}  # x is a name of the call
+
+
+def test_what_is_mapped_from_nothing_is_a_name_with_nothing_in_it() -> None:
+    case = Case(
+        process("p", start(), user("a", extra=io({"x": "=weg"})), end(), flows("start a end")),
+        {"x": 1},
+    )
+    assert case.run.variables(case.token("a"))["x"] is None
+    case.complete("a", x=2)
+    assert case.data == {"x": 1}

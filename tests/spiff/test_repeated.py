@@ -212,3 +212,31 @@ def test_boundary_events_on_a_loop_cover_all_rounds() -> None:
     assert case.run.messages[0].token == token
     case.deliver("stop")
     assert case.end == "e2"
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_an_output_mapping_of_an_instance_writes_its_own_names_and_else_those_of_the_case(
+    sequential: bool,
+) -> None:
+    """Camunda 8 starts at the instance: what is mapped in, or filled in, is its own."""
+    task = user(
+        "a", multi("=[1, 2]", sequential=sequential, element="x", output="uit", each="=som + x"),
+        extra=io({"som": "=100"}, {"som": "=som + bij", "x": "=x * 2", "totaal": "=totaal + x"}),
+    )  # fmt: skip
+    case = Case(process("p", start(), task, end(), flows("start a end")), {"totaal": 0, "som": -1})
+    case.complete("a", bij=10)
+    case.complete("a", bij=20)
+    assert case.data == {"totaal": 6, "som": -1, "uit": [112, 124]}
+
+
+def test_a_repeated_call_that_sees_nothing_keeps_the_names_of_its_instances() -> None:
+    called = process("q", start("qs"), user("qa"), end("qe"), flows("qs qa qe"))
+    activity = call(
+        "roep", "q", "true", inside=multi("=[1, 2]", element="x", output="uit", each="=y"),
+        propagateAllParentVariables="false",
+    )  # fmt: skip
+    case = Case((process("p", start(), activity, end(), flows("start roep end")), called), {"z": 1})
+    assert set(case.run.variables(case.token("qa"))) == {"loopCounter", "x", "y"}
+    case.complete("qa", y=5, x=7, z=2)
+    case.complete("qa", y=6)
+    assert case.data == {"z": 2, "uit": [5, 6]}

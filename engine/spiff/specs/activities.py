@@ -26,10 +26,32 @@ class CallSpec(SubprocessSpec):
     """Another process of the deployment.
 
     With propagateAllChildVariables it works in the caller's scope; otherwise in one of its own,
-    from which only the output mappings come back.
+    from which only the output mappings come back. Output mappings go before propagation, and a
+    process that sees nothing of its caller gives its variables back at the end (Camunda 8).
     """
 
     def scope_marks(self) -> dict[str, bool] | None:
-        if self.element.propagate_all_child_variables:
+        element, sees = self.element, self.element.propagate_all_parent_variables
+        if element.propagate_all_child_variables and not element.outputs and sees:
             return None
-        return {"sealed": True, "opaque": not self.element.propagate_all_parent_variables}
+        return {"sealed": True, "opaque": not sees}
+
+    def map_in(self, task: Task) -> None:
+        super().map_in(task)
+        if self._gives_back():
+            task.internal_data["given"] = [*task.workflow.scopes.local(task.id)]
+
+    def map_out(self, task: Task) -> None:
+        super().map_out(task)
+        if self._gives_back():
+            scopes = task.workflow.scopes
+            outer = task.workflow.owner(task.parent)
+            for name, value in scopes.local(task.id).items():
+                if name not in task.internal_data["given"]:
+                    scopes.write(outer, name, value)
+
+    def _gives_back(self) -> bool:
+        """Whether the variables come back at the end, but for the names that the call was given."""
+        element = self.element
+        shares = element.propagate_all_child_variables and not element.outputs
+        return shares and not element.propagate_all_parent_variables

@@ -151,7 +151,7 @@ class ElementSpec(Holder):
         for line in self.element.inputs:
             place = f"input:{line.target}"
             value = workflow.text_or_feel(task, line.source, place, extra=values)
-            name, whole = put(View(values, workflow.seen(task)), line.target, value)
+            name, whole = put(values, line.target, value)
             values[name] = whole
         if task.id not in workflow.scopes:
             workflow.scopes.open(task.id, workflow.owner(task.parent))
@@ -174,14 +174,15 @@ class ElementSpec(Holder):
             scopes.open(task.id, workflow.owner(task))
         for name, value in results.items():
             scopes.set_local(task.id, name, value)
-        outer = workflow.owner(task.parent)
-        mine = self.body.instance_names() if self.body is not None else frozenset()
+        start = self.body.outputs_from(task) if self.body else workflow.owner(task.parent)
+        there, mapped = scopes.seen_from(start), dict[str, object]()
         for line in self.element.outputs:
-            value = workflow.text_or_feel(task, line.source, f"output:{line.target}")
-            root = line.target.split(".")[0]
-            start = task.id if root in mine else outer
-            name, whole = put(scopes.seen_from(start), line.target, value)
-            scopes.write(start, name, whole)
+            place = f"output:{line.target}"
+            value = workflow.text_or_feel(task, line.source, place, extra=mapped)
+            name, whole = put(View(mapped, there), line.target, value)
+            mapped[name] = whole
+        for name, value in mapped.items():
+            scopes.write(start, name, value)
 
     def fault(self, place: str, message: str) -> RouteFault:
         """A fault of the route at this element."""

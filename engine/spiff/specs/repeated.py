@@ -40,9 +40,10 @@ class RepeatedSpec(ElementSpec):
     def map_out(self, task: Task) -> None:
         """Mappings are the instance's."""
 
-    def instance_names(self) -> frozenset[str]:
-        """The names that each instance has for itself."""
-        return frozenset()
+    def outputs_from(self, instance: Task) -> str:
+        """The scope from which an output mapping of an instance looks for the name to write."""
+        owner: str = instance.workflow.owner(instance.parent)
+        return owner
 
     def begin(self, body: Task, number: int, names: Mapping[str, object]) -> None:
         """Start the instance with that number (from 1), with names of its own."""
@@ -68,9 +69,10 @@ class MultiInstanceSpec(RepeatedSpec):
         assert self.element.multi_instance is not None  # noqa: S101 - that is why it is this class
         return self.element.multi_instance
 
-    def instance_names(self) -> frozenset[str]:
-        names = {"loopCounter", self.multi.input_element, self._output_variable()}
-        return frozenset(name for name in names if name is not None)
+    def outputs_from(self, instance: Task) -> str:
+        """Its own: what an instance was given or filled in is written there (Camunda 8)."""
+        token: str = instance.id
+        return token
 
     def _output_variable(self) -> str | None:
         """The variable that each instance gets for its output, when that is a plain path."""
@@ -169,9 +171,6 @@ class LoopSpec(RepeatedSpec):
     def loop(self) -> Loop:
         assert self.element.loop is not None  # noqa: S101 - that is why it is this class
         return self.element.loop
-
-    def instance_names(self) -> frozenset[str]:
-        return frozenset({"loopCounter"})
 
     def _run_hook(self, my_task: Task) -> bool | None:
         if self.loop.test_before and not self._again(my_task):

@@ -24,6 +24,9 @@ from tasks.worklist import of_seat
 
 FARTHEST = timedelta(days=14)
 """No next working day is farther away than this."""
+SETTLED = timedelta(minutes=5)
+"""A step has committed by then, counted from its own ``now`` (waiting for a case ends after 40
+seconds), also when the clock of its machine is somewhat behind."""
 
 
 def unplanned(session: Session, now: datetime, limit: int) -> list[int]:
@@ -113,7 +116,7 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
     for lane in lanes(person.id, seats):
         for task, number, route in open_tasks(session, lane, horizon, now):
             plan = plan_of(route, task.element_id)
-            if not _is_new(plan, became_due(plan.own, task, now, free), person):
+            if not _is_new(plan, became_due(plan.own, task, now, free), task, person, now):
                 continue
             if task.assignee_id is None and _excluded(session, route, task, person):
                 continue
@@ -122,16 +125,25 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
     for seat in in_order(led_seats(session, seats)):
         for task, number, route in open_tasks(session, of_seat(seat), now, now):
             plan = plan_of(route, task.element_id)
-            if task.id not in own and _is_new(plan, became_due(plan.lead, task, now, free), person):
+            since = became_due(plan.lead, task, now, free)
+            if task.id not in own and _is_new(plan, since, task, person, now):
                 led[task.id] = line_of(route, task, number)
     return list(own.values()), list(led.values())
 
 
-def _is_new(plan: Plan, since: datetime | None, person: Person) -> bool:
-    """Whether the last digest could not have told of it. Urgent tasks have mail of their own."""
+def _is_new(
+    plan: Plan, since: datetime | None, task: UserTask, person: Person, now: datetime
+) -> bool:
+    """Whether this digest is to tell of it. Urgent tasks have mail of their own.
+
+    A step that began before a digest can commit after it: a deadline is told of by the first digest
+    by which the step that set it has surely committed. So none is missed, and none told of twice.
+    """
     if plan.urgent or since is None:
         return False
-    return person.digested_at is None or since > person.digested_at
+    if task.due_set_at is not None:
+        since = max(since, task.due_set_at + SETTLED)
+    return since <= now and (person.digested_at is None or since > person.digested_at)
 
 
 def _excluded(session: Session, route: Route, task: UserTask, person: Person) -> bool:

@@ -32,6 +32,7 @@ from tasks import claims, reminders
 from tasks.access import Viewer, load_viewer
 from tasks.administration import disable
 from tasks.reminders import change_hour, wording
+from tasks.reminders.digests import SETTLED
 from tasks.reminders.posting import LETTER
 from tests.engine import sample
 from tests.engine.conftest import NOW, furnished
@@ -219,6 +220,29 @@ def test_what_should_have_been_told_before_the_task_began_is_told_once_in_the_ne
     assert desk.look() == []
     assert desk.at(date(2026, 3, 31)) == [ONE]
     assert "1 dag te laat" in desk.mail()[0].body_text
+
+
+@pytest.mark.parametrize("before", [timedelta(0), timedelta(seconds=1), SETTLED])
+def test_a_deadline_set_by_a_step_that_commits_while_the_digest_is_written_is_told_of(
+    database: Database, before: timedelta
+) -> None:
+    desk = a_desk(database, reminding("P3D voor"))
+    assert desk.at(THREE_BEFORE) == []
+    # It began before the digest, which could not see it, and took this long.
+    desk.world.now = desk.clock.now() - before + timedelta(microseconds=1)
+    waiting(desk)
+    assert [desk.at(DUE), desk.at(DUE + timedelta(days=1))] == [[ONE], []]
+
+
+@pytest.mark.parametrize("seconds", [1, 299, 301])
+def test_a_deadline_that_was_set_just_before_the_digest_is_told_of_once(
+    database: Database, seconds: int
+) -> None:
+    desk = a_desk(database, reminding("P3D voor"))
+    eight = datetime.combine(THREE_BEFORE, time(8), AMSTERDAM)
+    desk.world.now = eight - timedelta(seconds=seconds)
+    waiting(desk)
+    assert sum(([*desk.at(day)] for day in (THREE_BEFORE, DUE)), []) == [ONE]
 
 
 def test_a_day_that_a_decree_made_free_is_passed_over(desk: Desk) -> None:

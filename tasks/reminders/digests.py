@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar import add_working_days, is_free_day, local_date
-from engine.models import Person, UserTask
+from engine.dialect import is_address
+from engine.models import Organisation, Person, UserTask
 from engine.reminders import LONGEST
 from engine.routes import Route
 from engine.terms import decree_days
@@ -18,7 +21,7 @@ from tasks.reminders import wording
 from tasks.reminders.plans import Plan, became_due, moment, plan_of
 from tasks.reminders.posting import message_id, post
 from tasks.reminders.reading import in_order, lanes, line_of, open_tasks
-from tasks.reminders.recipients import led_seats, seats_of
+from tasks.reminders.recipients import led_seats, mailbox_for, people_for, seats_of
 from tasks.reminders.wording import Line
 from tasks.worklist import of_seat
 
@@ -97,21 +100,52 @@ def send_digest(session: Session, person_id: int, site: str, now: datetime) -> b
         return None
     own, led = _told(session, person, now)
     written = False
-    if own or led:
+    if not is_address(person.email):
+        written = _post_to_mailboxes(session, own, site, now)
+    elif own or led:
         identity = message_id(site, "digest", person.id, local_date(now))
-        written = post(session, person, wording.digest(own, led, site, now), identity, now)
+        lines = [one.line for one in own]
+        written = post(session, person, wording.digest(lines, led, site, now), identity, now)
     person.digested_at = now
     person.digest_at = next_digest(person.digest_hour, now, decree_days(session))
     return written
 
 
-def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], list[Line]]:
+@dataclass(frozen=True)
+class _Told:
+    """A task of which somebody is told."""
+
+    task: UserTask
+    route: Route
+    line: Line
+
+
+def _post_to_mailboxes(session: Session, told: Sequence[_Told], site: str, now: datetime) -> bool:
+    """Tell their organisation of those tasks of which nobody else hears; whether there were any.
+
+    Colleagues who have no address either find the same mail written.
+    """
+    unheard: defaultdict[Organisation, list[_Told]] = defaultdict(list)
+    for one in told:
+        mailbox = mailbox_for(session, one.task, people_for(session, one.route, one.task))
+        if mailbox is not None:
+            unheard[mailbox].append(one)
+    written = False
+    for mailbox, those in unheard.items():
+        tasks = sorted(one.task.id for one in those)
+        identity = message_id(site, "digest of mailbox", mailbox.id, tasks, local_date(now))
+        mail = wording.digest_for_mailbox([one.line for one in those], site, now)
+        written |= post(session, mailbox, mail, identity, now)
+    return written
+
+
+def _told(session: Session, person: Person, now: datetime) -> tuple[list[_Told], list[Line]]:
     """What became due since the last digest: for the person, and of the team that he leads."""
     seats = seats_of(session, person.id)
     if not seats:
         return [], []
     free = decree_days(session)
-    own: dict[int, Line] = {}
+    own: dict[int, _Told] = {}
     horizon = now + LONGEST + timedelta(days=7)  # a free day can put a reminder forward
     for lane in lanes(person.id, seats):
         for task, number, route in open_tasks(session, lane, horizon, now):
@@ -120,7 +154,7 @@ def _told(session: Session, person: Person, now: datetime) -> tuple[list[Line], 
                 continue
             if task.assignee_id is None and _excluded(session, route, task, person):
                 continue
-            own[task.id] = line_of(route, task, number)
+            own[task.id] = _Told(task, route, line_of(route, task, number))
     led: dict[int, Line] = {}
     for seat in in_order(led_seats(session, seats)):
         for task, number, route in open_tasks(session, of_seat(seat), now, now):

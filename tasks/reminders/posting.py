@@ -1,4 +1,4 @@
-"""Mail to a member of staff, into the outbox, once."""
+"""Mail to a member of staff, or to the mailbox of an organisation, into the outbox, once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.dialect import is_address
 from engine.letters import Rendered
-from engine.models import Channel, OutboxMessage, OutboxStatus, Person
+from engine.models import Channel, Organisation, OutboxMessage, OutboxStatus, Person
 
 LETTER = "thuisroute:herinnering"
 """No letter of a route can be called so."""
@@ -26,13 +26,13 @@ def message_id(*facts: object) -> str:
 
 
 def post(
-    session: Session, person: Person, rendered: Rendered, identity: str, now: datetime
+    session: Session, to: Person | Organisation, rendered: Rendered, identity: str, now: datetime
 ) -> bool:
-    """Write the mail to ``person``; False when it cannot be (no address) or was already.
+    """Write the mail to ``to``; False when it cannot be (no address) or was already.
 
     It belongs to no case: nothing of a case's page or end touches it.
     """
-    if not is_address(person.email):
+    if not is_address(to.email):
         return False
     known = select(OutboxMessage.id).where(OutboxMessage.message_id == identity)
     if session.scalar(known) is not None:
@@ -44,9 +44,9 @@ def post(
             letter_id=LETTER,
             element_id="",
             title=rendered.title,
-            audience=f"person:{person.id}",
+            audience=f"{'person' if isinstance(to, Person) else 'organisation'}:{to.id}",
             channel=Channel.EMAIL,
-            recipients=person.email,
+            recipients=to.email,
             subject=rendered.subject,
             body_text=rendered.text,
             body_html=rendered.html,

@@ -1,4 +1,7 @@
-"""To whom a reminder goes: who has the task, or else who can claim it; later the team lead."""
+"""To whom a reminder goes: who has the task, or else who can claim it; later the team lead.
+
+When none of those has an address: to the mailbox of their organisation.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from engine.definitions import latest_all, load
-from engine.models import Membership, Person, UserTask
+from engine.dialect import is_address
+from engine.models import Membership, Organisation, Person, UserTask
 from engine.routes import Route, RouteConfig
 from tasks.access import Seat
 from tasks.four_eyes import excluded_person
@@ -75,6 +79,16 @@ def leads_for(session: Session, task: UserTask) -> tuple[Person, ...]:
         Membership.role.in_(roles),
     )
     return _enabled(session, Person.id.in_(holders)) if roles else ()
+
+
+def mailbox_for(session: Session, task: UserTask, people: Sequence[Person]) -> Organisation | None:
+    """The organisation whose task it is, when its mailbox is to hear of it.
+
+    That is when ``people``, who should, have no address.
+    """
+    if any(is_address(person.email) for person in people):
+        return None
+    return session.get(Organisation, task.organisation_id)
 
 
 def _enabled(session: Session, *which: ColumnElement[bool]) -> tuple[Person, ...]:

@@ -18,7 +18,7 @@ from tasks.reminders import wording
 from tasks.reminders.plans import URGENT_TIME, became_due, next_moment, plan_of
 from tasks.reminders.posting import message_id, post
 from tasks.reminders.reading import line_of
-from tasks.reminders.recipients import leads_for, people_for
+from tasks.reminders.recipients import leads_for, mailbox_for, people_for
 
 
 def due_tasks(
@@ -64,8 +64,9 @@ def send_urgent(session: Session, task_id: int, site: str, now: datetime) -> int
     free = decree_days(session)
     told: set[int] = set()
     if _is_due(plan.own, task, now, free):
-        mail = wording.urgent(line, (), site, now)
-        told |= _post(session, people_for(session, route, task), mail, task, site, now)
+        mail, people = wording.urgent(line, (), site, now), people_for(session, route, task)
+        told |= _post(session, people, mail, task, site, now)
+        _post_to_mailbox(session, people, line, task, site, now)
     if _is_due(plan.lead, task, now, free):
         mail = wording.urgent(line, (wording.FOR_THE_LEAD,), site, now)
         leads = [one for one in leads_for(session, task) if one.id not in told]
@@ -95,3 +96,18 @@ def _post(
         if post(session, person, mail, message_id(*facts), now):
             written.add(person.id)
     return written
+
+
+def _post_to_mailbox(
+    session: Session,
+    people: Sequence[Person],
+    line: wording.Line,
+    task: UserTask,
+    site: str,
+    now: datetime,
+) -> None:
+    mailbox = mailbox_for(session, task, people)
+    if mailbox is not None:
+        mail = wording.urgent(line, (wording.FOR_THE_MAILBOX,), site, now)
+        facts = (site, "urgent", task.id, "mailbox", task.due_at, local_date(now))
+        post(session, mailbox, mail, message_id(*facts), now)

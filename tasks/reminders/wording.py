@@ -35,24 +35,43 @@ class Line:
 
 def digest(own: Sequence[Line], led: Sequence[Line], site: str, now: datetime) -> Rendered:
     """The mail of one working day: what is late, what is due today, what comes; then the team's."""
-    late = [line for line in own if is_late(line.due, now)]
-    coming = [line for line in own if not is_late(line.due, now)]
     letter = _Page(now)
     letter.say("Beste collega,")
     letter.say(_opening(len(own), len(led)))
-    letter.list_of("Te laat", late)
-    letter.list_of("Vandaag", [line for line in coming if not days_left(line.due, now)])
-    letter.list_of("Binnenkort", [line for line in coming if days_left(line.due, now)])
+    letter.deadlines_of(own)
     letter.list_of("Te laat bij uw team", led)
     letter.end(
         site,
         "U krijgt dit bericht hooguit één keer per werkdag. U kiest zelf hoe laat: "
         "klik in Thuisroute op uw naam en dan op “Mijn herinneringen”.",
     )
-    count = len(own) + len(led)
-    return letter.rendered(
-        f"Thuisroute: {count} {'taak' if count == 1 else 'taken'} met een termijn"
+    return letter.rendered(_subject(len(own) + len(led)))
+
+
+def digest_for_mailbox(lines: Sequence[Line], site: str, now: datetime) -> Rendered:
+    """The mail of one working day about tasks of an organisation, to its own mailbox."""
+    letter = _Page(now)
+    letter.say("Beste collega,")
+    many = len(lines) > 1
+    letter.say(
+        f"Bij uw organisatie {'wachten' if many else 'wacht'} {_tasks(len(lines))}. "
+        "De termijn is bijna of al voorbij."
     )
+    letter.deadlines_of(lines)
+    letter.end(
+        site,
+        f"Wie deze {'taken' if many else 'taak'} kan doen, heeft geen e-mailadres in Thuisroute. "
+        "Daarom krijgt uw organisatie dit bericht.",
+    )
+    return letter.rendered(_subject(len(lines)))
+
+
+def _subject(count: int) -> str:
+    return f"Thuisroute: {_tasks(count)} met een termijn"
+
+
+def _tasks(count: int) -> str:
+    return f"{count} {'taak' if count == 1 else 'taken'}"
 
 
 def urgent(line: Line, to_lead: Sequence[str], site: str, now: datetime) -> Rendered:
@@ -68,6 +87,10 @@ def urgent(line: Line, to_lead: Sequence[str], site: str, now: datetime) -> Rend
 
 
 FOR_THE_LEAD = "De termijn is voorbij. Daarom krijgt u als teamleider dit bericht."
+FOR_THE_MAILBOX = (
+    "Wie deze taak kan doen, heeft geen e-mailadres in Thuisroute. "
+    "Daarom krijgt uw organisatie dit bericht."
+)
 
 
 def _opening(own: int, led: int) -> str:
@@ -101,6 +124,14 @@ class _Page:
         self._parts.append("\n".join(items))
         if len(lines) > len(shown):
             self.say(f"En nog {len(lines) - len(shown)} andere. U ziet ze in Thuisroute.")
+
+    def deadlines_of(self, lines: Sequence[Line]) -> None:
+        """Three lists: late, today, to come."""
+        late = [line for line in lines if is_late(line.due, self._now)]
+        coming = [line for line in lines if not is_late(line.due, self._now)]
+        self.list_of("Te laat", late)
+        self.list_of("Vandaag", [one for one in coming if not days_left(one.due, self._now)])
+        self.list_of("Binnenkort", [one for one in coming if days_left(one.due, self._now)])
 
     def end(self, site: str, why: str) -> None:
         if site:

@@ -242,7 +242,7 @@ def test_a_deadline_that_was_set_just_before_the_digest_is_told_of_once(
     eight = datetime.combine(THREE_BEFORE, time(8), AMSTERDAM)
     desk.world.now = eight - timedelta(seconds=seconds)
     waiting(desk)
-    assert sum(([*desk.at(day)] for day in (THREE_BEFORE, DUE)), []) == [ONE]
+    assert [*desk.at(THREE_BEFORE), *desk.at(DUE)] == [ONE]
 
 
 def test_a_day_that_a_decree_made_free_is_passed_over(desk: Desk) -> None:
@@ -337,6 +337,60 @@ def test_who_has_no_address_holds_up_nobody(desk: Desk) -> None:
     waiting(desk)
     assert desk.at(DUE) == [ONE]
     assert desk.look() == []
+
+
+MAILBOX = ("post@dorp.example.org", "Thuisroute: 1 taak met een termijn")
+
+
+def without_addresses(desk: Desk, *names: str) -> None:
+    with desk.world.database.transaction() as session:
+        session.execute(update(Person).where(Person.username.in_(names)).values(email=""))
+
+
+def test_when_nobody_of_a_group_has_an_address_the_mailbox_of_the_organisation_hears_once(
+    desk: Desk,
+) -> None:
+    desk.add_person("anna", "dorp", "beoordelaar", email="geen adres")
+    without_addresses(desk, "fatima")
+    waiting(desk)
+    assert desk.at(THREE_BEFORE) == [MAILBOX]
+    assert desk.look() == []
+    [mail] = desk.mail()
+    assert "heeft geen e-mailadres in Thuisroute" in mail.body_text
+    assert "(over 3 dagen)" in mail.body_text
+    assert "Mijn herinneringen" not in mail.body_text
+    desk.add_person("gijs", "dorp", "beoordelaar")
+    assert [to for to, _ in desk.at(DUE)] == ["gijs@example.org"]
+
+
+def test_a_task_of_somebody_without_address_is_told_to_the_mailbox(desk: Desk) -> None:
+    desk.add_person("anna", "dorp", "beoordelaar", email="")
+    case = waiting(desk)
+    desk.claim(desk.world.task(case, "Beoordelen").id, "anna")
+    assert desk.at(DUE) == [MAILBOX]
+
+
+def test_an_urgent_task_that_nobody_with_an_address_can_do_is_mailed_to_the_organisation(
+    database: Database,
+) -> None:
+    desk = a_desk(database, URGENT)
+    without_addresses(desk, "fatima")
+    case = waiting(desk)
+    mail = (MAILBOX[0], f"Dringend: zaak {case.number}, Aanvraag beoordelen")
+    assert desk.at(THREE_BEFORE) == [mail]
+    assert desk.look() == []
+    with desk.world.database.transaction() as session:
+        for row in session.scalars(select(Membership)):
+            session.delete(row)
+    assert desk.at(DUE) == [mail], "an empty group has no address either"
+
+
+def test_an_organisation_without_mailbox_holds_up_nobody(desk: Desk) -> None:
+    with desk.world.database.transaction() as session:
+        session.execute(update(Organisation).values(email=""))
+    without_addresses(desk, "fatima")
+    waiting(desk)
+    assert desk.at(DUE) == []
 
 
 def test_who_lost_the_role_hears_nothing_any_more(desk: Desk) -> None:

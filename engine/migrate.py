@@ -39,15 +39,19 @@ class Standing(Enum):
     OLD = "old"
     PRESENT = "present"
     NEW = "new"
+    READ_ONLY = "read-only"
 
 
 def standing(database: Database) -> Standing:
     """Whether the tables are those of this program. OLD also when there are none yet.
 
-    NEW: a newer program has been here; this one does not know what its tables mean. Raises what
+    NEW: a newer program has been here; this one does not know what its tables mean. READ_ONLY:
+    PostgreSQL takes no changes, because it follows another server or was told to. Raises what
     SQLAlchemy raises when the database cannot be reached.
     """
     with database.reading() as session:
+        if not database.is_sqlite and session.scalar(text("SHOW transaction_read_only")) == "on":
+            return Standing.READ_ONLY
         if not inspect(session.connection()).has_table("alembic_version"):
             return Standing.OLD
         found = set(session.execute(text("SELECT version_num FROM alembic_version")).scalars())

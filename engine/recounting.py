@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
 from engine.errors import RouteFault, StaleCase
+from engine.lost import is_lost_database
 from engine.models import Case, CaseStatus, DecreeDay, Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import RecountTrigger
@@ -113,10 +113,8 @@ def _recounted(database: Database, case_id: int, now: datetime) -> bool:
             return False
         except StaleCase:
             continue
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:  # whatever it is, it must not hold up every case and timer
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            if is_lost_database(error):
                 raise
             _log.error("recount_failed case=%s error=%s", case_id, type(error).__name__)
             _tell(database, case_id, error, now)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
 from engine.errors import RouteFault, StaleCase
+from engine.lost import is_lost_database
 from engine.models import Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import TimerTrigger
@@ -107,10 +107,10 @@ def fire(database: Database, timer_id: int, now: datetime) -> bool:
             trigger=trigger,
             now=now,
         )
-    except (StepFailed, StaleCase, OperationalError, InterfaceError):
+    except (StepFailed, StaleCase):
         raise
     except Exception as error:  # whatever it is, it must not come back every second for ever
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if is_lost_database(error):
             raise
         _log.error("timer_failed id=%s error=%s", timer_id, type(error).__name__)
         fault = RouteFault(_element_of(database, timer_id), "timer", _unexpected(error))

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.db import Database
+from engine.lost import is_lost_database
 from engine.server.vitals import no_one
-from scheduler.trouble import is_lost_database
 from tasks import reminders
 
 log = structlog.get_logger(__name__)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine.lost import is_lost_database
 from engine.server.logging import error_type
 
 log = structlog.get_logger(__name__)
@@ -34,10 +33,3 @@ class Trouble:
         if self._present is not None:
             log.info("recovered", job=self._job, was=self._present)
             self._present = None
-
-
-def is_lost_database(error: Exception) -> bool:
-    """Whether ``error`` means that the database is away, restarting or too busy to answer."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)

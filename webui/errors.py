@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import Refusal, RouteFault, StaleCase
+from engine.lost import is_lost_database
 from engine.server.logging import exception_facts
 from webui.web import viewer_or_none
 
@@ -60,8 +61,10 @@ _WORDS = {
     ),
     503: Words(
         "Thuisroute is even niet bereikbaar",
-        "Wij kunnen nu niet bij de gegevens. Wat u deed is niet opgeslagen. "
-        "Wacht een paar minuten. Ga daarna terug en verstuur het opnieuw.",
+        # A commit that was not answered may have come through, or not: nobody can know.
+        "Wij kunnen nu niet bij de gegevens. Verstuurde u iets? Dan is niet zeker of het is "
+        "opgeslagen. Wacht een paar minuten en kijk of het er staat. Staat het er niet? "
+        "Ga dan terug en verstuur het opnieuw.",
     ),
 }
 _ROUTE_FAULT = Words(
@@ -130,9 +133,7 @@ def _route_fault(fault: RouteFault) -> Answer:
 
 
 def _database_error(error: DBAPIError) -> Answer:
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-        return _lost_database(error)
-    return _failure(error)
+    return _lost_database(error) if is_lost_database(error) else _failure(error)
 
 
 def _lost_database(error: Exception) -> Answer:

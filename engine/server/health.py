@@ -29,10 +29,16 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"
     OLD = "needs thuisroute prepare"
     NEW = "made by a newer program"
+    READ_ONLY = "read-only"
     SILENT = "silent"
 
 
-_OF_TABLES = {Standing.PRESENT: Verdict.OK, Standing.OLD: Verdict.OLD, Standing.NEW: Verdict.NEW}
+_OF_TABLES = {
+    Standing.PRESENT: Verdict.OK,
+    Standing.OLD: Verdict.OLD,
+    Standing.NEW: Verdict.NEW,
+    Standing.READ_ONLY: Verdict.READ_ONLY,
+}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ class Wire:
         self._open: list[socket.socket] = []
         self._flows = threading.Event()
         self._flows.set()
+        self._last: bytes | None = None
+        self._unheard = False
         self._listener: socket.socket | None = None
         self.mend()
 
@@ -65,6 +67,10 @@ class Wire:
     def hold(self) -> None:
         """Everything stays connected, and nothing comes through."""
         self._flows.clear()
+
+    def cut_after(self, words: bytes) -> None:
+        """Cut through when these words have been said and the server has answered, unheard."""
+        self._last = words
 
     def cut(self) -> None:
         """All connections break, and no new one is possible."""
@@ -92,7 +98,13 @@ class Wire:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if self._unheard:
+                    self._unheard = False
+                    self.cut()
+                    break
                 self._flows.wait()
+                if self._last is not None and self._last in data:
+                    self._last, self._unheard = None, True
                 sink.sendall(data)
         for one in (source, sink):
             with suppress(OSError):

@@ -11,6 +11,9 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+MAX_NAME = 300
+"""The longest name of an element or a message."""
+
 
 def _none() -> Mapping[str, str]:
     return MappingProxyType({})

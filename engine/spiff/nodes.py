@@ -20,6 +20,7 @@ from engine.spiff.elements import (
     TimerText,
 )
 from engine.spiff.names import attribute, bpmn, first_bpmn, is_bpmn, local, text_of, zeebe
+from engine.spiff.outside import LOOP_MAXIMUM
 
 KINDS = {kind.value: kind for kind in ElementKind}
 _EVENTS = {f"{kind.value}EventDefinition": kind for kind in EventKind}
@@ -174,6 +175,6 @@ def _loop(node: etree._Element) -> Loop | None:
     maximum = loop.get("loopMaximum", "")
     return Loop(
         condition=text_of(first_bpmn(loop, "loopCondition")),
-        maximum=int(maximum) if maximum.isdecimal() and len(maximum) < 7 else None,
+        maximum=int(maximum) if LOOP_MAXIMUM.fullmatch(maximum) else None,
         test_before=loop.get("testBefore") == "true",
     )

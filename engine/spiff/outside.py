@@ -6,6 +6,7 @@ deployment is what keeps a case from standing still later.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -62,6 +63,9 @@ _ZEEBE = {
 }
 
 
+LOOP_MAXIMUM = re.compile(r"[1-9][0-9]{0,5}")
+
+
 def foreign(root: etree._Element) -> Iterator[Found]:
     """Camunda 7 markings anywhere in the file: they would be ignored, so they are refused."""
     for node in root.iter(etree.Element):
@@ -96,6 +100,7 @@ def node(child: etree._Element) -> Iterator[Found]:
     if child.get("isForCompensation") == "true":
         yield node_id, *_EVENTS["compensateEventDefinition"]
     yield from _event_definitions(child)
+    yield from _repetitions(child)
     assignment = zeebe(child, "assignmentDefinition")
     if assignment is not None and assignment.get("candidateUsers"):
         yield (
@@ -127,6 +132,24 @@ def _event_definitions(child: etree._Element) -> Iterator[Found]:
             yield child.get("id"), *_EVENTS[local(each)]
         elif local(each) == "eventDefinitionRef":
             yield child.get("id"), "gebeurtenis", "Teken deze gebeurtenis opnieuw in de modeller."
+
+
+def _repetitions(child: etree._Element) -> Iterator[Found]:
+    loops = [*bpmn(child, "standardLoopCharacteristics")]
+    if len(loops) + len([*bpmn(child, "multiInstanceLoopCharacteristics")]) > 1:
+        yield (
+            child.get("id"),
+            "herhaling-dubbel",
+            "Dit onderdeel herhaalt op twee manieren. Kies er een.",
+        )
+    for loop in loops:
+        maximum = loop.get("loopMaximum")
+        if maximum is not None and not LOOP_MAXIMUM.fullmatch(maximum):
+            yield (
+                child.get("id"),
+                "lus-maximum",
+                "Het maximum van deze lus moet een heel getal van 1 tot 999999 zijn.",
+            )
 
 
 def process(node: etree._Element) -> Iterator[Found]:

@@ -10,13 +10,12 @@ from types import MappingProxyType
 from lxml import etree
 
 from engine.spiff import outside, safexml, wiring
-from engine.spiff.elements import Diagrams, Element, Flow, Process
+from engine.spiff.elements import MAX_NAME, Diagrams, Element, Flow, Process
 from engine.spiff.findings import DiagramRefused, Finding
 from engine.spiff.names import BPMN, attribute, bpmn, first_bpmn, is_bpmn, local, text_of
 from engine.spiff.nodes import KINDS, References, read_element, read_references
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
-MAX_NAME = 300
 _CONTAINERS = ("subProcess", "transaction", "adHocSubProcess")
 # Drawn for the reader of the diagram; nothing happens at them.
 _DRAWING_ONLY = {

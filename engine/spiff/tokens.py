@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 MAX_STEPS = 20_000
 """Elements that one verb may pass: a loop without a wait is a fault of the route, not a hang."""
 
+MAX_TOKENS = 5_000
+"""Tokens of one case at once: a fork that feeds itself, or a list of lists that is too long, is a
+fault of the route too. Repetitions have a limit of their own (`MAX_INSTANCES`)."""
+
 # SpiffWorkflow logs every change of state with the data of the task: personal data, and slow.
 for _name in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -69,6 +73,8 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
 
     def new(self, spec: ElementSpec, parent: Task, state: int = TaskState.FUTURE) -> Task:
         """A token at an element, inside ``parent``. Its name stays the same over save and load."""
+        if len(self.tasks) > MAX_TOKENS:
+            raise RouteFault(spec.element.id, "loop", "Deze zaak wacht op te veel dingen tegelijk.")
         self.last_number += 1
         return Task(self, spec, parent=parent, state=state, id=str(self.last_number))
 
@@ -98,13 +104,16 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
 
     def cancel_token(self, task: Task) -> None:
         """Cancel a token with all that lives inside it, innermost first."""
-        for child in task.children:
-            self.cancel_token(child)
-        task.cancel()
-        self._remove_task(task.id)
-        if task.task_spec.is_place and "g" not in task.internal_data:
-            iteration = task.internal_data.get("i")
-            self.note(HappeningKind.CANCELLED, task.task_spec.element.id, iteration, task.id)
+        order, todo = [], [task]
+        while todo:  # not by recursion: calls may lie deeper than Python's stack
+            order.append(todo.pop())
+            todo += order[-1].children
+        for each in reversed(order):
+            each.cancel()
+            self._remove_task(each.id)
+            if each.task_spec.is_place and "g" not in each.internal_data:
+                iteration = each.internal_data.get("i")
+                self.note(HappeningKind.CANCELLED, each.task_spec.element.id, iteration, each.id)
 
     def _task_completed_notify(self, task: Task) -> None:
         """SpiffWorkflow tells that a task completed: it leaves the tree, its activity looks on."""

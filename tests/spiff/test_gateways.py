@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.errors import RouteFault
 from tests.spiff.drawing import (
     boundary,
+    call,
     catch,
     end,
     exclusive,
     flow,
     flows,
     inclusive,
+    multi,
     parallel,
     process,
     script,
@@ -263,3 +267,43 @@ def test_ids_that_spiffworkflow_uses_itself_are_free() -> None:
     )  # fmt: skip
     case.complete("End")
     assert case.end == "Root.EndJoin"
+
+
+GROWS = {
+    "a fork that feeds itself": process(
+        "p", start(), exclusive("a"), parallel("x"), user("u"), end(),
+        flows("start a x u end", "x a"), flow("x", "a", flow_id="tweede"),
+    ),
+    "a repetition in a repetition": process(
+        "p", start(), subprocess("s", start("s2"), user("x", multi("=l")), end("e2"),
+                                 flows("s2 x e2"), inside=multi("=l")), end(),
+        flows("start s end"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GROWS)
+def test_a_case_that_keeps_growing_is_a_fault_of_the_route_and_soon(name: str) -> None:
+    began = time.process_time()
+    with pytest.raises(RouteFault, match="te veel") as fault:
+        Case(GROWS[name], {"l": list(range(1000))})
+    assert fault.value.element_id in ("a", "x", "u")
+    assert time.process_time() - began < 20
+
+
+def test_calls_a_thousand_deep_are_called_off_from_outside() -> None:
+    """As many as a route may hold: nothing here calls itself."""
+    chain = [
+        process(f"q{n}", start(f"s{n}"), call(f"c{n}", f"q{n + 1}"), end(f"e{n}"),
+                flows(f"s{n} c{n} e{n}"))
+        for n in range(1000)
+    ]  # fmt: skip
+    last = process("q1000", start("sl"), user("u"), end("el"), flows("sl u el"))
+    main = process(
+        "p", start(), call("c", "q0"), boundary("t", "c", timer("timeDuration", "P1D")), end(),
+        end("weg"), flows("start c end", "t weg"),
+    )  # fmt: skip
+    case = Case((main, *chain, last))
+    case.turn(days=1)
+    case.fire("t")
+    assert case.end == "weg"

@@ -19,6 +19,8 @@ from tests.spiff.drawing import (
     exclusive,
     flow,
     flows,
+    io,
+    loop,
     message,
     multi,
     node,
@@ -104,6 +106,15 @@ OUTSIDE = {
     "herhaling-uitvoer": middle(user("x", multi("=[1]", output="u"))),
     "lus-zonder-einde": middle(user("x", "<bpmn:standardLoopCharacteristics/>")),
     "koppeling-leeg": middle(user("x", extra=zeebe("ioMapping", zeebe("input", target="a")))),
+    "lus-maximum": middle(user("x", loop("=true", "veel"))),
+    "herhaling-dubbel": middle(user("x", loop("=true") + multi("=[1]"))),
+    "rand-wacht-niet": middle(script("s", "a", "=1"), flows("x s"), end("e"),
+                              boundary("x", "s", timer("timeDuration", "P1D"))),
+    "fout-feel": process("p", start(), subprocess("s", start("s2"), user("u"), end("e2"),
+                                                  flows("s2 u e2")),
+                         boundary("x", "s", on_error("E")), end(), end("e3"),
+                         flows("start s end", "x e3"), rest=error("E", "=code")),
+    "naam-van-waarde": middle(user("x", extra=io({"a-b": "=1"}))),
     "standaardpijl": process("p", start(), exclusive("x", default="start_x"), end(),
                              flows("start x end")),
 }  # fmt: skip
@@ -116,6 +127,53 @@ def test_what_cannot_be_run_is_refused_with_its_element(code: str) -> None:
     assert found[0].element_id == "x"
     assert found[0].file == "0.bpmn"
     assert found[0].message.endswith(".")
+
+
+@pytest.mark.parametrize("maximum", ["veel", "0", "-1", "1000000", "=3", "٣"])
+def test_a_maximum_of_a_loop_is_read_or_refused_never_dropped(maximum: str) -> None:
+    found = findings(middle(user("x", loop("=true", maximum))))
+    assert [f.code for f in found] == ["lus-maximum"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "1x", "a-b", "a..b", ".a", "a.", "null", "if", "x" * 101, "", "a.true"]
+)
+def test_a_name_that_no_expression_could_read_is_refused(name: str) -> None:
+    for task in (
+        user("x", extra=io({name: "=1"})),
+        user("x", extra=io(outputs={name: "=1"})),
+        *(() if "." in name or not name else (
+            script("x", name, "=1"),
+            user("x", multi("=[1]", element=name)),
+            user("x", multi("=[1]", output=name, each="=1")),
+        )),
+    ):  # fmt: skip
+        assert {f.element_id for f in findings(middle(task))} == {"x"}
+
+
+@pytest.mark.parametrize("name", ["a", "_a1", "één.twee", "iffy", "x" * 100])
+def test_other_names_are_free(name: str) -> None:
+    assert findings(middle(user("x", extra=io({name: "=1"})))) == ()
+
+
+def test_what_the_start_never_reaches_is_refused_though_arrows_run_to_it() -> None:
+    island = (user("a"), exclusive("g"), exclusive("h"), flows("g a h g"))
+    sub = subprocess("s", start("s2"), user("b"), end("e2"), flows("s2 b e2", "s s"))
+    found = findings(process("p", start(), end(), flows("start end"), *island, sub))
+    assert [(f.element_id, f.code) for f in found] == [
+        (name, "niet-bereikbaar") for name in ("a", "g", "h", "s")
+    ]
+
+
+def test_a_repeated_wait_behind_a_gateway_with_events_is_refused() -> None:
+    found = findings(
+        process(
+            "p", start(), event_gateway("g"), catch("t", timer("timeDuration", "P1D")),
+            node("receiveTask", "r", multi("=[1, 2]"), messageRef="M"), exclusive("m"), end(),
+            flows("start g r m end", "g t m"), rest=message("M", "m"),
+        )
+    )  # fmt: skip
+    assert [(f.element_id, f.code) for f in found] == [("r", "gebeurtenis-gateway")]
 
 
 def test_a_missing_condition_and_one_that_is_no_feel_are_named_at_the_flow() -> None:
@@ -276,3 +334,8 @@ def test_every_expression_is_listed_with_its_place() -> None:
         ("t", "timer"): "=t1",
         ("g_w", "condition"): "=a > 1",
     }
+
+
+def test_a_message_name_that_does_not_fit_is_refused() -> None:
+    found = findings(middle(catch("x", on_message("M")), definitions=message("M", "m" * 301)))
+    assert [(f.element_id, f.code) for f in found] == [("x", "naam-te-lang")]

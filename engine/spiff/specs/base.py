@@ -61,7 +61,8 @@ class Holder(TaskSpec):  # type: ignore[misc]
     @staticmethod
     def is_empty(task: Task) -> bool:
         """Whether no token is left inside; events that wait on its edge do not count."""
-        return all(waits_on_edge(child) for child in task.children)
+        tasks = task.workflow.tasks
+        return all(waits_on_edge(tasks[child]) for child in task._children)
 
 
 class RootSpec(Holder):

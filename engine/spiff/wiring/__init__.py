@@ -12,6 +12,7 @@ from engine.spiff.elements import Diagrams, Element, ElementKind, Flow
 from engine.spiff.outside import Found
 from engine.spiff.wiring.activities import activity, call_circles, one_start, repetition
 from engine.spiff.wiring.events import boundary, event, event_gateway
+from engine.spiff.wiring.naming import variable_names
 
 _K = ElementKind
 _CONDITIONAL = {_K.EXCLUSIVE_GATEWAY, _K.INCLUSIVE_GATEWAY}
@@ -31,6 +32,7 @@ def check(diagrams: Diagrams, known: Collection[str]) -> Iterator[Found]:
         for rule in _RULES:
             yield from rule(diagrams, element)
     yield from call_circles(diagrams)
+    yield from _never_reached(diagrams)
 
 
 def _flow(diagrams: Diagrams, flow: Flow) -> Iterator[Found]:
@@ -87,6 +89,28 @@ def _ends(diagrams: Diagrams, element: Element) -> Iterator[Found]:
         yield element.id, "standaardpijl", "De standaardpijl hoort niet bij dit onderdeel."
 
 
+def _never_reached(diagrams: Diagrams) -> Iterator[Found]:
+    """Elements on a path of their own, apart from the start. Every process can be started."""
+    todo = [start.id for start in diagrams.elements.values() if start.kind is _K.START_EVENT]
+    seen = set(todo)
+    while todo:
+        here = diagrams.elements[todo.pop()]
+        ahead = [diagrams.flows[flow].target for flow in here.outgoing]
+        ahead += [edge.id for edge in diagrams.on_edge_of(here.id)]
+        for element_id in ahead:
+            if element_id in diagrams.elements and element_id not in seen:
+                seen.add(element_id)
+                todo.append(element_id)
+    for element in diagrams.elements.values():
+        # What has no arrow at all, or sits on such an edge, was told of already.
+        if element.incoming and element.id not in seen:
+            yield (
+                element.id,
+                "niet-bereikbaar",
+                "Vanaf het begin loopt geen weg naar dit onderdeel. Trek er een pijl heen.",
+            )
+
+
 _RULES: tuple[Callable[[Diagrams, Element], Iterator[Found]], ...] = (
     _ends,
     event,
@@ -94,4 +118,5 @@ _RULES: tuple[Callable[[Diagrams, Element], Iterator[Found]], ...] = (
     event_gateway,
     activity,
     repetition,
+    variable_names,
 )

@@ -80,7 +80,7 @@ def repetition(diagrams: Diagrams, element: Element) -> Iterator[Found]:
     if multi is not None and (multi.output_collection is None) != (multi.output_element is None):
         yield element.id, "herhaling-uitvoer", "Vul bij de herhaling beide uitvoervelden in."
     if multi is not None and any(
-        text is not None and not text.startswith("=")
+        text and not text.startswith("=")
         for text in (multi.input_collection, multi.output_element, multi.completion_condition)
     ):
         yield element.id, "herhaling-geen-feel", "De herhaling moet FEEL zijn, met een =-teken."

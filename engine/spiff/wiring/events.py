@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.spiff.elements import ACTIVITIES, Diagrams, Element, ElementKind, EventKind, TimerKind
+from engine.spiff.elements import (
+    ACTIVITIES,
+    MAX_NAME,
+    Diagrams,
+    Element,
+    ElementKind,
+    EventKind,
+    TimerKind,
+)
 from engine.spiff.outside import Found
 from engine.spiff.timing import literal_problem
 
 _K = ElementKind
 _CATCHES = {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL}
+_NEVER_WAIT = {
+    _K.TASK,
+    _K.MANUAL_TASK,
+    _K.SCRIPT_TASK,
+    _K.SERVICE_TASK,
+    _K.SEND_TASK,
+    _K.BUSINESS_RULE_TASK,
+}
 _ALLOWED_EVENTS: dict[ElementKind, set[EventKind | None]] = {
     _K.START_EVENT: {None},
     _K.END_EVENT: {
@@ -39,6 +55,9 @@ def event(diagrams: Diagrams, element: Element) -> Iterator[Found]:
     catches = element.kind in {_K.CATCH_EVENT, _K.BOUNDARY_EVENT, _K.RECEIVE_TASK}
     if element.event is EventKind.MESSAGE and catches and not element.message_name:
         yield element.id, "bericht-zonder-naam", "Dit bericht heeft geen naam. Kies een bericht."
+    if catches and len(element.message_name or "") > MAX_NAME:
+        message = f"De naam van dit bericht is te lang. Gebruik hoogstens {MAX_NAME} tekens."
+        yield element.id, "naam-te-lang", message
     if element.event is EventKind.SIGNAL and not element.signal_name:
         yield element.id, "signaal-zonder-naam", "Dit signaal heeft geen naam. Kies een signaal."
     if element.event is EventKind.ERROR and element.kind is _K.END_EVENT and not element.error_code:
@@ -75,6 +94,15 @@ def boundary(diagrams: Diagrams, element: Element) -> Iterator[Found]:
     if host is None or not same or host.kind not in ACTIVITIES:
         yield element.id, "rand", "Deze gebeurtenis hoort op de rand van een taak of subproces."
         return
+    if host.kind in _NEVER_WAIT:
+        yield (
+            element.id,
+            "rand-wacht-niet",
+            "Dit onderdeel is meteen klaar, dus een gebeurtenis op de rand komt nooit. Haal haar "
+            "weg, of zet haar op de rand van een taak die wacht.",
+        )
+    if (element.error_code or "").startswith("="):
+        yield element.id, "fout-feel", "De code van een fout op de rand mag geen FEEL zijn."
     if element.event is EventKind.ERROR and not element.interrupting:
         yield (
             element.id,
@@ -106,5 +134,7 @@ def event_gateway(diagrams: Diagrams, element: Element) -> Iterator[Found]:
             )
         elif target is not None and diagrams.on_edge_of(target.id):
             yield target.id, "gebeurtenis-gateway", "Hier kan geen gebeurtenis op de rand."
+        elif target is not None and (target.multi_instance or target.loop):
+            yield target.id, "gebeurtenis-gateway", "Dit wachten kan hier niet herhaald worden."
     if len(element.outgoing) < 2:
         yield element.id, "gebeurtenis-gateway", "Deze gateway heeft twee of meer pijlen nodig."

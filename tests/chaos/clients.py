@@ -1,7 +1,8 @@
 """People at work: each signs in, takes tasks from the worklist, answers and sends, over HTTP.
 
 A completion is *acknowledged* when its answer, the redirect to the case, has arrived whole. All
-else (a connection that breaks, a page that says "not now") promises nothing.
+else (a connection that breaks, a page that says "not now") promises nothing: then people often send
+the very same again, although it may have been kept the first time.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Completion:
+    """A form of a task as it is sent; ``mark`` tells it from all others."""
+
+    task_id: str
+    token: str
+    mark: str
+
+
+@dataclass(frozen=True)
 class Answer:
     status: int
     text: str
@@ -61,6 +71,7 @@ class Client(threading.Thread):
         self._cookie = ""
         self._signed_in = False
         self._number = 0
+        self._unsure: Completion | None = None
         self.may_start = threading.Event()
         self.may_start.set()
 
@@ -82,6 +93,10 @@ class Client(threading.Thread):
         if not self._signed_in:
             self._sign_in()
             return
+        unsure, self._unsure = self._unsure, None
+        if unsure is not None and self._chance.random() < 0.8:
+            self._ledger.statuses["sent again"] += 1
+            self._send(unsure)
         listed = self._get(_WORKLIST)
         if listed.status != 200:
             self._signed_in = listed.status == 503
@@ -116,15 +131,19 @@ class Client(threading.Thread):
             self._ledger.cases.add(mark)
 
     def _complete(self, task_id: str) -> None:
-        path = f"/taken/{task_id}"
-        token = self._token(self._get(path))
-        if token is None:
-            return
-        mark = self._mark()
-        self._ledger.tried.add(mark)
-        answer = self._post(path, token, {"v.merk": mark, "_knop": "afronden"})
+        token = self._token(self._get(f"/taken/{task_id}"))
+        if token is not None:
+            self._send(Completion(task_id, token, self._mark()))
+
+    def _send(self, one: Completion) -> None:
+        self._ledger.tried.add(one.mark)
+        fields = {"v.merk": one.mark, "_knop": "afronden"}
+        self._unsure = one
+        answer = self._post(f"/taken/{one.task_id}", one.token, fields)
+        if answer.status != 503:
+            self._unsure = None
         if answer.status == 302 and answer.location.startswith("/zaken/"):
-            self._ledger.kept.add(mark)
+            self._ledger.kept.add(one.mark)
 
     def _mark(self) -> str:
         self._number += 1

@@ -13,6 +13,8 @@ from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("thuisroute")
 START_SECONDS = 60
+END_SECONDS = 60
+"""Three on a machine that has nothing else to do."""
 READY = {"serve": "Thuisroute staat op", "scheduler": "De planner draait"}
 _SETTINGS = ("DATABASE_URL", "PUBLIC_URL", "THUISROUTE_VAR", "HOST", "PORT")
 
@@ -85,13 +87,13 @@ class Worker:
             self._process.wait()
 
     def end(self) -> None:
-        """As a stop by hand; a process that does not listen is killed."""
+        """As a stop by hand; one that does not listen is killed, and raises TimeoutExpired."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGCONT)
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(END_SECONDS)
         finally:
             self.kill()
 

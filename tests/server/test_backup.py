@@ -109,8 +109,13 @@ class Work:
             )
 
 
-def under_load(database: Database, make_copy: Callable[[], object]) -> tuple[Work, set[object]]:
-    """Work goes on before, during and after the copy is made; gives what must be in the copy."""
+def under_load(
+    database: Database, make_copy: Callable[[], object], put_back: Callable[[], object]
+) -> tuple[Work, set[object]]:
+    """Work goes on before, while and after the copy is made and put back elsewhere.
+
+    Gives what must be in the copy.
+    """
     work = Work(furnished(database))
     work.begin()
     try:
@@ -118,11 +123,13 @@ def under_load(database: Database, make_copy: Callable[[], object]) -> tuple[Wor
         begun = time.monotonic()
         make_copy()
         made = time.monotonic()
-        during = len(work.done_before(made)) - len(work.done_before(begun))
+        put_back()
+        done = time.monotonic()
         work.wait_for(len(work.acknowledged) + 5)
     finally:
         work.end()
-    assert during > 0, "nobody worked while the copy was made: this showed nothing"
+    counts = [len(work.done_before(moment)) for moment in (begun, made, done)]
+    assert counts[0] < counts[1] < counts[2], "nobody worked meanwhile: this showed nothing"
     return work, set(work.done_before(begun))
 
 
@@ -181,11 +188,13 @@ def test_a_copy_of_an_sqlite_database_that_is_worked_on_can_be_put_back(
     copy, elsewhere = tmp_path / "kopie.db", sqlite_url(tmp_path / "elders" / "thuisroute.db")
     program = [Path(sys.executable).with_name("thuisroute"), "backup", copy]
     environment = {**os.environ, "DATABASE_URL": url}
+    putting = [program[0], "restore", copy]
     work, promised = under_load(
-        sqlite, lambda: subprocess.run(program, env=environment, check=True)
+        sqlite,
+        lambda: subprocess.run(program, env=environment, check=True),
+        lambda: subprocess.run(putting, env={**environment, "DATABASE_URL": elsewhere}, check=True),
     )
     assert copy.stat().st_mode & 0o077 == 0
-    assert command(elsewhere, "restore", copy).exit_code == 0
     restored = open_database(elsewhere)
     assert_good_copy(restored, work, promised)
     restored.close()
@@ -213,11 +222,14 @@ def test_a_copy_of_a_postgresql_that_is_worked_on_can_be_put_back_with_the_docum
         postgres.engine.url.render_as_string(hide_password=False),
         postgres_server.programs,
     )
+
+    def put_back() -> None:
+        for _twice in range(2):  # into an empty database, and over one that is there
+            run_documented("pg_restore", postgres_url, tmp_path, programs)
+
     work, promised = under_load(
-        postgres, lambda: run_documented("pg_dump", url, tmp_path, programs)
+        postgres, lambda: run_documented("pg_dump", url, tmp_path, programs), put_back
     )
-    for _twice in range(2):  # into an empty database, and over one that is there
-        run_documented("pg_restore", postgres_url, tmp_path, programs)
     restored = open_database(postgres_url)
     assert_good_copy(restored, work, promised)
     restored.close()

@@ -131,6 +131,8 @@ def test_the_proxy_knows_the_webs_and_keeps_the_questions_of_machines_inside() -
     assert set(webs[1].split()) == {f"{name}:{port}" for name in serving}
     assert "path /healthz /readyz /metrics" in text
     assert "health_uri /readyz" in text
+    # One dead web must not take the other along (see there).
+    assert not re.search(r"^\s*(fail_duration|max_fails)\b", text, re.MULTILINE)
     assert text.count("{") == text.count("}")
     inner = SERVICES["proxy"]["ports"][0].rsplit(":", 1)[1]
     assert f"\n:{inner} {{" in text

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page
 
 from engine.clock import TurnedClock
-from engine.db import Database
 from tests.browser.harness import assert_no_axe_violations, serve
+from tests.conftest import DatabaseWith
 from tests.webui.everything import addresses, case_with_everything
-from tests.webui.site import Site, make_site
+from tests.webui.site import Site, furnish, site_of
 from tests.webui.test_broken_forms import break_forms, deploy_breakable
 
 # Downloads and data, not pages; and the one that sends on to another page.
@@ -21,8 +21,8 @@ ROLES = ("sanne", "karim", "beheer")
 
 
 @pytest.fixture
-def site(sqlite: Database, clock: TurnedClock, tmp_path: Path) -> Site:
-    return make_site(sqlite, clock, tmp_path / "var")
+def site(sqlite_with: DatabaseWith, clock: TurnedClock, tmp_path: Path) -> Site:
+    return site_of(sqlite_with(furnish), clock, tmp_path / "var")
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.clock import TurnedClock
-from engine.db import Database
 from tests.browser.harness import assert_no_axe_violations, serve
 from tests.browser.test_pages import become
-from tests.webui.site import Site, make_site
+from tests.conftest import DatabaseWith
+from tests.webui.site import Site, furnish, site_of
 
 STEP = "De termijn begint op maandag 18 mei 2026. Die dag telt niet mee."
 
 
 @pytest.fixture
-def site(sqlite: Database, clock: TurnedClock, tmp_path: Path) -> Site:
-    return make_site(sqlite, clock, tmp_path / "var")
+def site(sqlite_with: DatabaseWith, clock: TurnedClock, tmp_path: Path) -> Site:
+    return site_of(sqlite_with(furnish), clock, tmp_path / "var")
 
 
 @pytest.fixture

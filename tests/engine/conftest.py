@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.db import Database
 from engine.models import Membership, Organisation, Person, RouteOrganisation
+from tests.conftest import DatabaseWith
 from tests.engine.sample import KEY
 from tests.engine.world import World
 
@@ -16,16 +18,34 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    return furnished(database)
+def world(database_with: DatabaseWith) -> World:
+    return of_people(database_with(furnish))
 
 
 @pytest.fixture
-def postgres_world(postgres: Database) -> World:
-    return furnished(postgres)
+def postgres_world(postgres_with: DatabaseWith) -> World:
+    return of_people(postgres_with(furnish))
 
 
 def furnished(database: Database) -> World:
+    """The same in a database that a test has already."""
+    furnish(database)
+    return of_people(database)
+
+
+def of_people(database: Database) -> World:
+    """The world of a database that was furnished."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(Person.id, Person.username, Person.name, Membership.organisation_id).join(
+                Membership, Membership.person_id == Person.id
+            )
+        )
+        actors = {row.username: Actor(row.id, row.organisation_id, row.name) for row in rows}
+    return World(database, actors, NOW)
+
+
+def furnish(database: Database) -> None:
     """Two organisations of each party and a person for each role in the first of them."""
     with database.transaction() as session:
         rows = {
@@ -39,7 +59,6 @@ def furnished(database: Database) -> World:
         }
         session.add_all(rows.values())
         session.flush()
-        actors = {}
         for slug, party, role, person in (
             ("de-brug", "zorg", "begeleider", "sanne"),
             ("het-anker", "zorg", "begeleider", "piet"),
@@ -63,5 +82,3 @@ def furnished(database: Database) -> World:
                     person_id=row.id, organisation_id=organisation.id, route_key=KEY, role=role
                 )
             )
-            actors[person] = Actor(row.id, organisation.id, row.name)
-    return World(database, actors, NOW)

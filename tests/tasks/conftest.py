@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.clock import TurnedClock
-from engine.db import Database
-from tests.tasks.office import Office
+from tests.conftest import DatabaseWith
+from tests.tasks.office import Office, furnish
 
 
 @pytest.fixture
-def office(database: Database, clock: TurnedClock) -> Office:
-    return Office.open(database, clock)
+def office(database_with: DatabaseWith, clock: TurnedClock) -> Office:
+    return Office(database_with(furnish), clock)

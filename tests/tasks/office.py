@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import definitions
 from engine.actors import Actor
@@ -31,6 +32,7 @@ from tasks.access import Viewer, load_viewer
 from tasks.completion import Completed
 from tasks.starting import Started
 from tasks.submission import Submission, Upload
+from tests.conftest import MONDAY_MORNING
 
 ROUTE = Path(__file__).parent / "route"
 KEY = "werk"
@@ -64,56 +66,56 @@ def sent(
     return Submission.of([*lists, ("_knop", [button])], uploads=files)
 
 
+def furnish(database: Database) -> None:
+    """Deploy the route and add the people, as they are on Monday morning."""
+    with database.transaction() as session:
+        definitions.deploy(session, read_folder(ROUTE), MONDAY_MORNING, Actor.system())
+        for slug, party in (
+            ("de-brug", "zorg"),
+            ("het-anker", "zorg"),
+            ("dorp", "gemeente"),
+            ("stad", "gemeente"),
+        ):
+            row = Organisation(slug=slug, name=slug.title(), email=f"post@{slug}.example.org")
+            session.add(row)
+            session.flush()
+            session.add(RouteOrganisation(route_key=KEY, party=party, organisation_id=row.id))
+        session.add(
+            Person(
+                username="admin",
+                name="Admin",
+                email="",
+                is_administrator=True,
+                created_at=MONDAY_MORNING,
+            )
+        )
+        for name, slug, roles in PEOPLE:
+            _add_person(session, name, slug, roles, MONDAY_MORNING)
+
+
+def _add_person(
+    session: Session, name: str, slug: str, roles: Sequence[str], now: datetime
+) -> None:
+    organisation = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
+    person = Person(username=name, name=name.title(), email="", created_at=now)
+    session.add(person)
+    session.flush()
+    session.add_all(
+        Membership(person_id=person.id, organisation_id=organisation.id, route_key=KEY, role=role)
+        for role in roles
+    )
+
+
 @dataclass
 class Office:
+    """A database that was furnished; the clock begins on Monday morning."""
+
     database: Database
     clock: TurnedClock
 
-    @classmethod
-    def open(cls, database: Database, clock: TurnedClock) -> Office:
-        office = cls(database, clock)
-        with database.transaction() as session:
-            definitions.deploy(session, read_folder(ROUTE), clock.now(), Actor.system())
-            for slug, party in (
-                ("de-brug", "zorg"),
-                ("het-anker", "zorg"),
-                ("dorp", "gemeente"),
-                ("stad", "gemeente"),
-            ):
-                row = Organisation(slug=slug, name=slug.title(), email=f"post@{slug}.example.org")
-                session.add(row)
-                session.flush()
-                session.add(RouteOrganisation(route_key=KEY, party=party, organisation_id=row.id))
-            session.add(
-                Person(
-                    username="admin",
-                    name="Admin",
-                    email="",
-                    is_administrator=True,
-                    created_at=clock.now(),
-                )
-            )
-        for name, slug, roles in PEOPLE:
-            office.add_person(name, slug, roles)
-        return office
-
     def add_person(self, name: str, slug: str, roles: Sequence[str]) -> None:
         with self.database.transaction() as session:
-            organisation = session.scalars(
-                select(Organisation).where(Organisation.slug == slug)
-            ).one()
-            person = Person(username=name, name=name.title(), email="", created_at=self.clock.now())
-            session.add(person)
-            session.flush()
-            session.add_all(
-                Membership(
-                    person_id=person.id,
-                    organisation_id=organisation.id,
-                    route_key=KEY,
-                    role=role,
-                )
-                for role in roles
-            )
+            _add_person(session, name, slug, roles, self.clock.now())
 
     def viewer(self, name: str) -> Viewer:
         with self.database.reading() as session:

@@ -13,22 +13,22 @@ from sqlalchemy.orm import Session
 from engine import definitions
 from engine.actors import Actor
 from engine.clock import TurnedClock
-from engine.db import Database
 from engine.errors import Refusal
 from engine.models import Case, UserTask
 from engine.routes import read_folder
 from engine.steps import correct_fact, taken_up
 from engine.steps.step import Step
 from tasks.refusals import NotACandidate, TaskGone
-from tests.tasks.office import ROUTE, Office
+from tests.conftest import DatabaseWith
+from tests.tasks.office import ROUTE, Office, furnish
 
 FACTS = b'value="sleutel, toestemming"'
 
 
 @pytest.fixture
-def office(postgres: Database, clock: TurnedClock) -> Office:
+def office(postgres_with: DatabaseWith, clock: TurnedClock) -> Office:
     """An office on PostgreSQL, in which the municipality of a case can be corrected."""
-    opened = Office.open(postgres, clock)
+    opened = Office(postgres_with(furnish), clock)
     files = read_folder(ROUTE)
     assert FACTS in files["werk.bpmn"]
     files["werk.bpmn"] = files["werk.bpmn"].replace(

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -22,6 +23,7 @@ from engine.db import Database
 from engine.definitions import deploy, latest, load
 from engine.models import Case, Membership, Organisation, Person, RouteOrganisation, UserTask
 from engine.routes import RouteConfig, read_folder
+from tests.conftest import MONDAY_MORNING
 from webui.app import create_app
 
 ROUTE = Path(__file__).parent / "route"
@@ -121,14 +123,43 @@ def settings(var: Path) -> Settings:
 
 
 def make_site(database: Database, clock: TurnedClock, var: Path) -> Site:
-    """Deploy the test route, make its people and an administrator."""
+    """Deploy the test route, make its people and an administrator; the site of all that."""
+    furnish(database)
+    return site_of(database, clock, var)
+
+
+def site_of(database: Database, clock: TurnedClock, var: Path) -> Site:
+    """The site of a database that was furnished. Templates are compiled once for all sites."""
+    app = create_app(settings(var), database, clock)
+    app.jinja_env.bytecode_cache = _templates
+    return Site(app, database, clock)
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates in memory: an application of its own for every test compiles none."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self._code.get(f"{bucket.key} {bucket.checksum}")
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+_templates = _Templates()
+
+
+def furnish(database: Database) -> None:
+    """Put the test route into use on Monday morning, with its people and an administrator."""
     with database.transaction() as session:
-        deploy(session, read_folder(ROUTE), clock.now(), Actor.system())
+        deploy(session, read_folder(ROUTE), MONDAY_MORNING, Actor.system())
     with database.transaction() as session:
         config = load(session, latest(session, "proefroute").id).config
-        _people(session, config, clock.now())
-    app = create_app(settings(var), database, clock)
-    return Site(app, database, clock)
+        _people(session, config, MONDAY_MORNING)
 
 
 def _people(session: Session, config: RouteConfig, now: datetime) -> None:

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.models import AuditEvent
+from engine.prepared import Prepared, connection_of
 
 # Not by way of the mapping: that leaves out what is null, and so makes several statements.
-_INSERT = insert(AuditEvent.metadata.tables[AuditEvent.__tablename__])
+_TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+_INSERT = Prepared(
+    insert(_TABLE), [column.name for column in _TABLE.c if not column.primary_key]
+)
 
 
 class AuditKind(StrEnum):
@@ -104,5 +108,5 @@ def record(
 def write_events(session: Session, rows: list[dict[str, object]]) -> None:
     """Write the events of a step in one statement, in order."""
     if rows:
-        session.connection().execute(_INSERT, rows)
+        _INSERT.each(connection_of(session), rows)
         tally(session).update(str(row["kind"]) for row in rows)

@@ -12,13 +12,13 @@ This is the only module that commits: below the edge everything takes the sessio
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
@@ -41,6 +41,7 @@ _NETWORK = {
 
 _BEGIN = ContextVar("_BEGIN", default="BEGIN")
 """How the next transaction on SQLite begins."""
+_AFTER_COMMIT: list[Callable[[Session], None]] = []
 
 
 @dataclass(frozen=True)
@@ -56,27 +57,54 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One step: commits at the end, rolls back on any exception, which goes on upward."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            begin = _BEGIN.set("BEGIN IMMEDIATE")
-            try:
-                session.connection()
-            finally:
-                _BEGIN.reset(begin)
-            yield session
+        with self.engine.connect() as connection, _begun(connection, "BEGIN IMMEDIATE"):
+            session = _session(connection, autoflush=True)
+            with session:
+                yield session
+                if session.in_transaction():
+                    session.commit()
+        for told in _AFTER_COMMIT:
+            told(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent look without any change: always rolled back."""
-        with Session(self.engine, autoflush=False) as session:
-            try:
-                yield session
-            finally:
-                # What was read stays readable; a rollback would make it ask the database again.
-                session.expunge_all()
-                session.rollback()
+        with self.engine.connect() as connection:
+            begun = _begun(connection, "BEGIN")
+            with _session(connection, autoflush=False) as session:
+                try:
+                    yield session
+                finally:
+                    # What was read stays readable; a rollback would make it ask the database again.
+                    session.expunge_all()
+            begun.rollback()
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def after_commit(told: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Decorates what is told the session of every transaction that was committed."""
+    _AFTER_COMMIT.append(told)
+    return told
+
+
+def _session(connection: Connection, *, autoflush: bool) -> Session:
+    """A session that joins the transaction of its connection, and leaves the commit to it."""
+    return Session(
+        connection,
+        autoflush=autoflush,
+        expire_on_commit=False,
+        join_transaction_mode="rollback_only",
+    )
+
+
+def _begun(connection: Connection, how: str) -> RootTransaction:
+    begin = _BEGIN.set(how)
+    try:
+        return connection.begin()
+    finally:
+        _BEGIN.reset(begin)
 
 
 def open_database(url: str | URL, options: DatabaseOptions = _STANDARD) -> Database:

@@ -10,14 +10,17 @@ from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine.models import FormDraft, TaskDraft
+from engine.prepared import Prepared, connection_of
 from engine.triggers import BUTTON_SHEET, SheetTrigger
 from tasks.forms import Typed
 from tasks.submission import Fields
 from tasks.upsert import make_if_absent
 
 _DRAFTS = TaskDraft.metadata.tables[TaskDraft.__tablename__]
-_OF_TASK = select(_DRAFTS.c.person_id, _DRAFTS.c["values"], _DRAFTS.c.saved_at).where(
-    _DRAFTS.c.user_task_id == bindparam("task")
+_OF_TASK = Prepared(
+    select(_DRAFTS.c.person_id, _DRAFTS.c["values"], _DRAFTS.c.saved_at).where(
+        _DRAFTS.c.user_task_id == bindparam("task")
+    )
 )
 _DROP = delete(TaskDraft).where(TaskDraft.user_task_id == bindparam("task"))
 
@@ -39,7 +42,7 @@ def load_draft(session: Session, task_id: int, person_id: int) -> tuple[Typed, d
 def drafts_of(session: Session, task_id: int) -> Mapping[int, tuple[Typed, datetime] | None]:
     """By person who typed here: what, and when. None for what cannot be read any more."""
     session.flush()
-    rows = session.connection().execute(_OF_TASK, {"task": task_id})
+    rows = _OF_TASK.rows(connection_of(session), {"task": task_id})
     return {person_id: _read(values, saved_at) for person_id, values, saved_at in rows}
 
 

@@ -28,14 +28,13 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine import audit
 from engine.audit import AuditKind
 from engine.clock import Clock
-from engine.db import Database
+from engine.db import Database, after_commit
 from engine.figures import Figures, figures
 from engine.server.health import Health, Verdict
 from engine.server.vitals import PROCESS
@@ -114,10 +113,8 @@ def request_answered(endpoint: str, method: str, status: int, seconds: float) ->
     _REQUEST_TIME.labels(endpoint).observe(seconds)
 
 
-@event.listens_for(Session, "after_commit")
+@after_commit
 def _committed(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
     happened = audit.tally(session)
     for kind, number in happened.items():
         _HAPPENED.labels(kind).inc(number)

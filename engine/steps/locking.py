@@ -7,16 +7,18 @@ route sends messages between them. SQLite has one writer at a time; ``FOR UPDATE
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
 from engine.errors import CaseEnded, NotFound, Refusal
 from engine.models import Case, CaseStatus, Incident, IncidentStatus, Timer, UserTask
+from engine.prepared import Prepared, connection_of, fixed
 from engine.routes import Route
 from engine.steps.rows import CASES, STATES, CaseRow, Ledger, StateRow
 
@@ -25,11 +27,13 @@ LARGEST_KEY = 2**62
 """No row has a higher key, and no database can look for much higher ones."""
 _CASES, _STATES = CASES.table, STATES.table
 _PLACE = (_CASES.c.id, _CASES.c.definition_id, _CASES.c.parent_id)
-_CASE_BY_ID = select(*_PLACE).where(_CASES.c.id == bindparam("key"))
+_CASE_BY_ID = Prepared(select(*_PLACE).where(_CASES.c.id == bindparam("key")))
 _CASE_OF = {
-    model: select(*_PLACE)
-    .join(model, model.case_id == _CASES.c.id)
-    .where(model.id == bindparam("key"))
+    model: Prepared(
+        select(*_PLACE)
+        .join(model, model.case_id == _CASES.c.id)
+        .where(model.id == bindparam("key"))
+    )
     for model in (UserTask, Timer)
 }
 
@@ -52,7 +56,7 @@ class Place:
 
 def place_of(session: Session, case_id: int) -> Place:
     """The case with this id. Raises NotFound."""
-    row = session.connection().execute(_CASE_BY_ID, {"key": case_id}).first()
+    row = _CASE_BY_ID.row(connection_of(session), {"key": case_id})
     if row is None:
         raise NotFound
     return Place(*row)
@@ -62,7 +66,7 @@ def find(session: Session, model: type[UserTask] | type[Timer], key: int) -> Pla
     """The case of a user task or timer; None when there is no such row."""
     if not 0 <= key <= LARGEST_KEY:
         return None
-    row = session.connection().execute(_CASE_OF[model], {"key": key}).first()
+    row = _CASE_OF[model].row(connection_of(session), {"key": key})
     return None if row is None else Place(*row)
 
 
@@ -79,7 +83,10 @@ class LockedCase:
 
 _OPEN_INCIDENTS = (
     select(func.count(Incident.id))
-    .where(Incident.case_id == _CASES.c.id, Incident.status == IncidentStatus.OPEN)
+    .where(
+        Incident.case_id == _CASES.c.id,
+        Incident.status == fixed(IncidentStatus.OPEN),
+    )
     .correlate(_CASES)
     .scalar_subquery()
 )
@@ -102,7 +109,9 @@ def _locking(reading: Select[*tuple[Any, ...]]) -> dict[Patience, Select[*tuple[
     }
 
 
-_LOCK_ONE, _LOCK_FAMILY = _locking(_BY_ID), _locking(_FAMILY)
+_LOOK = Prepared(_BY_ID)
+_LOCK_ONE = {patience: Prepared(locking) for patience, locking in _locking(_BY_ID).items()}
+_LOCK_FAMILY = _locking(_FAMILY)
 
 
 def lock_case(
@@ -118,11 +127,12 @@ def lock_case(
     ledger = Ledger(session)
     if route.links_cases and place.parent_id is not None:
         family = [place.case_id, *_ancestors(session, place.parent_id)]
-        rows = ledger.connection.execute(_LOCK_FAMILY[patience], {"family": family}).all()
+        locking = ledger.connection.execute(_LOCK_FAMILY[patience], {"family": family})
+        rows: list[Sequence[Any]] = [tuple(row) for row in locking]
         if len(rows) < len(family):
             return None
     else:
-        rows = ledger.connection.execute(_LOCK_ONE[patience], {"case": place.case_id}).all()
+        rows = _LOCK_ONE[patience].rows(ledger.connection, {"case": place.case_id})
         if not rows:
             return None
     return _taken(next(row for row in rows if row[0] == place.case_id), route, ledger)
@@ -132,14 +142,13 @@ def look_at(session: Session, case_id: int, route: Route) -> LockedCase:
     """A case as it is now, without a lock: only to be read. Raises NotFound."""
     session.flush()
     ledger = Ledger(session)
-    row = ledger.connection.execute(_BY_ID, {"case": case_id}).first()
+    row = _LOOK.row(ledger.connection, {"case": case_id})
     if row is None:
         raise NotFound
     return _taken(row, route, ledger)
 
 
-def _taken(row: Row[*tuple[Any, ...]], route: Route, ledger: Ledger) -> LockedCase:
-    values = tuple(row)
+def _taken(values: Sequence[Any], route: Route, ledger: Ledger) -> LockedCase:
     cut = len(CASES.columns)
     case = ledger.cases.take(values[:cut])
     state = ledger.states.take(values[cut:-1])

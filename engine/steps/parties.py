@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.models import Organisation, RouteOrganisation
+from engine.prepared import Prepared
 from engine.steps.rows import NEW, PARTIES, Ledger, PartyRow
 
 
@@ -29,7 +30,7 @@ class PartyOrganisation:
 
 
 _ORGANISATION = (Organisation.id, Organisation.slug, Organisation.name, Organisation.email)
-_OF_CASE = (
+_OF_CASE = Prepared(
     select(*PARTIES.columns, *_ORGANISATION)
     .join(Organisation, Organisation.id == PARTIES.table.c.organisation_id)
     .where(PARTIES.table.c.case_id == bindparam("case"))
@@ -71,7 +72,7 @@ class Participation:
         """One statement: the rows of the case with their organisations."""
         loaded = cls(ledger, route_key, case_id)
         cut = len(PARTIES.columns)
-        for found in map(tuple, ledger.connection.execute(_OF_CASE, {"case": case_id})):
+        for found in _OF_CASE.rows(ledger.connection, {"case": case_id}):
             row = ledger.parties.take(found[:cut])
             loaded._rows[row.party, row.organisation_id] = row
             loaded._organisations[row.organisation_id] = PartyOrganisation(*found[cut:])

@@ -9,16 +9,20 @@ from sqlalchemy import insert
 
 from engine.dialect import SHARE_CONDITION, SHARED_WITH, parties_in
 from engine.models import FormRecord
+from engine.prepared import Prepared
 from engine.refusals import UnknownAnswers
 from engine.routes import Route
 from engine.spiff import Element
-from engine.steps.rows import key_of
 from engine.values import dump_values, feel_values
 
 if TYPE_CHECKING:
     from engine.steps.step import Step
 
-_INSERT = insert(FormRecord.metadata.tables[FormRecord.__tablename__])
+_TABLE = FormRecord.metadata.tables[FormRecord.__tablename__]
+_INSERT = Prepared(
+    insert(_TABLE).returning(_TABLE.c.id),
+    [column.name for column in _TABLE.c if not column.primary_key],
+)
 
 
 def own_values(
@@ -46,8 +50,8 @@ def add_record(
 ) -> int:
     """Store a completed form with the sharing that its element says; gives its id."""
     properties = element.properties
-    result = step.ledger.connection.execute(
-        _INSERT,
+    return _INSERT.key(
+        step.ledger.connection,
         {
             "case_id": step.case.id,
             "user_task_id": user_task_id,
@@ -62,4 +66,3 @@ def add_record(
             "share_condition": properties.get(SHARE_CONDITION, ""),
         },
     )
-    return key_of(result)

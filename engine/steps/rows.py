@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Table, bindparam, insert, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.util import identity_key
@@ -30,6 +29,7 @@ from engine.models import (
     UserTask,
     UserTaskStatus,
 )
+from engine.prepared import Prepared, connection_of
 
 
 @dataclass
@@ -141,28 +141,52 @@ NEW = 0
 
 
 class Kept(Generic[R]):
-    """A table whose rows are held as objects of ``kind``: its fields are named as the columns."""
+    """A table whose rows are held as objects of ``kind``: its fields are named as the columns.
 
-    def __init__(self, model: type[Base], kind: type[R], key: str = "id") -> None:
+    A row is only written as long as its ``guard`` column has the value that was read.
+    """
+
+    def __init__(
+        self, model: type[Base], kind: type[R], *, key: str = "id", guard: str | None = None
+    ) -> None:
         self.model = model
         self.kind = kind
         self.key = key
+        self._fixed = (key,) if guard is None else (key, guard)
         self.table: Table = model.metadata.tables[model.__tablename__]
-        self.columns: tuple[Column[Any], ...] = tuple(
-            self.table.c[item.name]
-            for item in fields(kind)  # type: ignore[arg-type]  # a dataclass
-        )
-        self.insert = insert(self.table)
-        self.update = update(self.table).where(self.table.c[key] == bindparam("this"))
+        names = [item.name for item in fields(kind)]  # type: ignore[arg-type]  # a dataclass
+        self.columns: tuple[Column[Any], ...] = tuple(self.table.c[name] for name in names)
+        # The database numbers rows; a row of which the key says whose it is has no "id".
+        given = [name for name in names if name != "id"]
+        self._insert = Prepared(insert(self.table).returning(self.table.c[key]), given)
+        self._updates: dict[tuple[str, ...], Prepared] = {}
+
+    def insert(self, connection: Connection, row: R) -> None:
+        """Write a new row, which gets its id."""
+        vars(row)[self.key] = self._insert.key(connection, vars(row))
+
+    def update(
+        self, connection: Connection, before: Mapping[str, object], changed: Mapping[str, object]
+    ) -> None:
+        """Write what ``changed`` in a row that was ``before``. Raises StaleDataError."""
+        names = tuple(changed)
+        statement = self._updates.get(names)
+        if statement is None:
+            same = (self.table.c[name] == bindparam(f"{name}_was") for name in self._fixed)
+            statement = Prepared(update(self.table).where(*same), names)
+            self._updates[names] = statement
+        was = {f"{name}_was": before[name] for name in self._fixed}
+        if statement.change(connection, {**changed, **was}) != 1:
+            raise StaleDataError(f"{self.table.name}: changed by somebody who did not lock the case")
 
 
-CASES = Kept(Case, CaseRow)
-STATES = Kept(CaseState, StateRow, "case_id")
+# What no lock caught shows in the revision of a case, which grows with every step.
+CASES = Kept(Case, CaseRow, guard="revision")
+STATES = Kept(CaseState, StateRow, key="case_id")
 PARTIES = Kept(CaseParty, PartyRow)
 USER_TASKS = Kept(UserTask, UserTaskRow)
 TIMERS = Kept(Timer, TimerRow)
 SUBSCRIPTIONS = Kept(MessageSubscription, SubscriptionRow)
-_SAME_REVISION = CASES.update.where(CASES.table.c.revision == bindparam("read_revision"))
 
 
 class Rows(Generic[R]):
@@ -170,7 +194,7 @@ class Rows(Generic[R]):
 
     def __init__(self, kept: Kept[R]) -> None:
         self._kept = kept
-        self._read: list[tuple[R, Mapping[str, object]]] = []
+        self._read: list[tuple[R, dict[str, object]]] = []
         self._new: list[R] = []
 
     def take(self, values: Sequence[object]) -> R:
@@ -186,52 +210,17 @@ class Rows(Generic[R]):
     def write(self, session: Session, connection: Connection) -> None:
         """Update what differs from what was read, insert what is new."""
         kept = self._kept
-        for number, (row, before) in enumerate(self._read):
+        for row, before in self._read:
             now = vars(row)
-            if now == before:
-                continue
-            changed = {name: value for name, value in now.items() if value != before[name]}
-            key = before[kept.key]
-            self._update(connection, key, changed, before)
-            _expire(session, kept.model, key)
-            self._read[number] = (row, dict(vars(row)))
+            if now != before:
+                changed = {name: value for name, value in now.items() if value != before[name]}
+                kept.update(connection, before, changed)
+                _expire(session, kept.model, before[kept.key])
+                before.update(changed)
         for row in self._new:
-            values = dict(vars(row))
-            is_numbered = values.get("id") == NEW  # by the database; a state has its case's id
-            if is_numbered:
-                del values["id"]
-            result = connection.execute(kept.insert, values)
-            if is_numbered:
-                vars(row)["id"] = key_of(result)
+            kept.insert(connection, row)
             self._read.append((row, dict(vars(row))))
         self._new.clear()
-
-    def _update(
-        self,
-        connection: Connection,
-        key: object,
-        changed: Mapping[str, object],
-        before: Mapping[str, object],
-    ) -> None:
-        connection.execute(self._kept.update, {"this": key, **changed})
-
-
-class CaseRows(Rows[CaseRow]):
-    """Cases, whose revision grows with every step: what no lock caught is a StaleDataError."""
-
-    def __init__(self) -> None:
-        super().__init__(CASES)
-
-    def _update(
-        self,
-        connection: Connection,
-        key: object,
-        changed: Mapping[str, object],
-        before: Mapping[str, object],
-    ) -> None:
-        values = {"this": key, "read_revision": before["revision"], **changed}
-        if connection.execute(_SAME_REVISION, values).rowcount != 1:
-            raise StaleDataError("the case was changed by somebody who did not lock it")
 
 
 AnyCase = Case | CaseRow
@@ -244,8 +233,8 @@ class Ledger:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.connection = session.connection()
-        self.cases = CaseRows()
+        self.connection = connection_of(session)
+        self.cases = Rows(CASES)
         self.states = Rows(STATES)
         self.parties = Rows(PARTIES)
         self.user_tasks = Rows(USER_TASKS)
@@ -263,12 +252,6 @@ class Ledger:
             self.subscriptions,
         ):
             rows.write(self.session, self.connection)
-
-
-def key_of(result: CursorResult[Any]) -> int:
-    """The key that the database gave to the one row that was inserted."""
-    key = result.inserted_primary_key
-    return int(key[0]) if key else NEW
 
 
 def _expire(session: Session, model: type[Base], key: object) -> None:

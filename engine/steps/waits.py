@@ -6,10 +6,11 @@ there can be any, and written only when they differ, so that a step costs few st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, Select, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine.audit import AuditKind
 from engine.dialect import BUTTON, BUTTON_FORM, BUTTON_ROLE, is_urgent
@@ -21,6 +22,7 @@ from engine.models import (
     TimerStatus,
     UserTaskStatus,
 )
+from engine.prepared import Prepared, fixed
 from engine.routes import Role
 from engine.spiff import Element, Moment, WaitingMessage, WaitingTimer, WaitingUserTask
 from engine.steps.rows import (
@@ -39,19 +41,21 @@ if TYPE_CHECKING:
 MAX_NAME = 300
 STILL_SET = (TimerStatus.WAITING, TimerStatus.FAILED)
 _TASKS, _TIMERS = USER_TASKS.table, TIMERS.table
-_OPEN_TASKS = (
+_OPEN_TASKS = Prepared(
     select(*USER_TASKS.columns)
-    .where(_TASKS.c.case_id == bindparam("case"), _TASKS.c.status == UserTaskStatus.OPEN)
+    .where(_TASKS.c.case_id == bindparam("case"), _TASKS.c.status == fixed(UserTaskStatus.OPEN))
     .order_by(_TASKS.c.id)
     # The case's lock does not keep anybody from claiming: who has a task must hold till we wrote.
     .with_for_update(of=_TASKS, key_share=True)
 )
-_SET_TIMERS = (
+_SET_TIMERS = Prepared(
     select(*TIMERS.columns)
-    .where(_TIMERS.c.case_id == bindparam("case"), _TIMERS.c.status.in_(STILL_SET))
+    .where(_TIMERS.c.case_id == bindparam("case"), _TIMERS.c.status.in_([fixed(state) for state in STILL_SET]))
     .order_by(_TIMERS.c.id)
 )
-_TOKENS = select(MessageSubscription.token).where(MessageSubscription.case_id == bindparam("case"))
+_TOKENS = Prepared(
+    select(MessageSubscription.token).where(MessageSubscription.case_id == bindparam("case"))
+)
 
 
 class Waits:
@@ -80,8 +84,8 @@ class Waits:
         self._had_timers = bool(execution.timers)
         self._had_messages = bool(execution.messages)
 
-    def _read(self, of_case: Select[*tuple[Any, ...]]) -> CursorResult[*tuple[Any, ...]]:
-        return self._ledger.connection.execute(of_case, {"case": self._step.case.id})
+    def _read(self, of_case: Prepared) -> list[Sequence[Any]]:
+        return of_case.rows(self._ledger.connection, {"case": self._step.case.id})
 
     @property
     def tasks(self) -> dict[str, UserTaskRow]:

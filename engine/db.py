@@ -59,10 +59,14 @@ class Database:
         """One step: commits at the end, rolls back on any exception, which goes on upward."""
         with self.engine.connect() as connection, _begun(connection, "BEGIN IMMEDIATE"):
             session = _session(connection, autoflush=True)
-            with session:
+            try:
                 yield session
                 if session.in_transaction():
                     session.commit()
+            finally:
+                # Most steps never use it: what the session did not begin it need not close.
+                if session.in_transaction():
+                    session.close()
         for told in _AFTER_COMMIT:
             told(session)
 

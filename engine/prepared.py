@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Delete,
@@ -37,14 +38,20 @@ class Prepared:
 
     A state that never varies belongs in the text (``fixed``): SQLite plans a statement anew at each
     execution when a bound value could decide about a partial index.
-    ``columns``: those that an insert or update sets, when the statement does not say so itself.
-    Python-side defaults of columns are not made: give every value. Driver errors come as
+    ``columns``: those that an insert or update sets, when the statement does not say so itself;
+    ``key``: the column of an insert that the database fills in. Python-side defaults of columns are not made: give every value. Driver errors come as
     SQLAlchemy's, and a connection that is lost leaves the pool.
     """
 
-    def __init__(self, statement: Statement, columns: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        statement: Statement,
+        columns: Sequence[str] | None = None,
+        key: Column[Any] | None = None,
+    ) -> None:
         self.statement = statement
         self._columns = columns
+        self._key = key
         self._texts: dict[str, _Text] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[Sequence[Any]]:
@@ -58,9 +65,9 @@ class Prepared:
         return found[0] if found else None
 
     def key(self, connection: Connection, values: Mapping[str, object]) -> int:
-        """Insert one row; gives what the statement returns of it, its key."""
-        ((key,),) = self.rows(connection, values)
-        return int(key)
+        """Insert one row; gives the key that the database gave it."""
+        text = self._text(connection.dialect)
+        return text.run(connection, text.bound(values), text.take_key)
 
     def change(self, connection: Connection, values: Mapping[str, object]) -> int:
         """Insert, update or delete; gives how many rows that were."""
@@ -76,8 +83,15 @@ class Prepared:
     def _text(self, dialect: Dialect) -> _Text:
         text = self._texts.get(dialect.name)
         if text is None:
-            text = self._texts[dialect.name] = _Text(self.statement, self._columns, dialect)
+            text = self._texts[dialect.name] = self._translated(dialect)
         return text
+
+    def _translated(self, dialect: Dialect) -> _Text:
+        statement = self.statement
+        if self._key is not None and not dialect.postfetch_lastrowid:
+            assert isinstance(statement, Insert)
+            statement = statement.returning(self._key)
+        return _Text(statement, self._columns, dialect)
 
 
 def fixed(state: StrEnum) -> ColumnElement[str]:
@@ -102,8 +116,11 @@ class _Text:
         assert isinstance(compiled, SQLCompiler)
         self._sql = str(compiled)
         self._is_positional = compiled.positional
+        self.take_key = _last_row if dialect.postfetch_lastrowid else _returned
         self._names = tuple(compiled.positiontup or compiled.binds)
-        self._ins = _with_places(_going_in(compiled.binds[name].type, dialect) for name in self._names)
+        self._ins = _with_places(
+            _going_in(compiled.binds[name].type, dialect) for name in self._names
+        )
         self._outs = _with_places(
             _coming_out(column.type, dialect) for column in statement.exported_columns
         )
@@ -142,6 +159,14 @@ def _converted(values: list[Any], converts: Iterable[tuple[int, _Convert]]) -> l
         if value is not None:
             values[place] = convert(value)
     return values
+
+
+def _last_row(cursor: Any) -> int:
+    return int(cursor.lastrowid)
+
+
+def _returned(cursor: Any) -> int:
+    return int(cursor.fetchone()[0])
 
 
 def _count(cursor: Any) -> int:

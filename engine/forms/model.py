@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from engine.forms import texts
 
@@ -164,12 +165,12 @@ class Form:
     id: str
     components: tuple[Component, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The variables that a completed form can write, each once, in order of the form."""
         return tuple(dict.fromkeys(path[0] for path in self.paths))
 
-    @property
+    @cached_property
     def paths(self) -> tuple[Path, ...]:
         """The paths of all answers outside rows, and of the lists of rows themselves."""
         return tuple(
@@ -187,7 +188,7 @@ class Form:
             if isinstance(item, Field | Repeat) and len(item.path) == 1
         }
 
-    @property
+    @cached_property
     def has_files(self) -> bool:
         """Whether somewhere a file can be handed over."""
         return any(

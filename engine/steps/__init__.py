@@ -31,7 +31,7 @@ from engine.refusals import (
 from engine.routes import Route
 from engine.steps.ending import MAX_REASON, end_case
 from engine.steps.facts import fact_elements, recorded_facts
-from engine.steps.locking import LockedCase, Patience, find, lock_case, lock_open_case
+from engine.steps.locking import LockedCase, Patience, lock_case_of, lock_open_case, open_one
 from engine.steps.moving import move_timer
 from engine.steps.numbers import open_case
 from engine.steps.parties import Participation
@@ -186,12 +186,9 @@ def taken_up(session: Session, user_task_id: int, now: datetime) -> Iterator[Tak
     So that who completes it can be asked and its form be judged by the very state in which it is
     completed. Raises NotFound, and TaskGone when it was done or cancelled meanwhile.
     """
-    place = find(session, UserTask, user_task_id)
-    if place is None:
-        raise NotFound
     with Work(session, Actor.system(), now) as work:
         gone = TaskGone(user_task_id)
-        step = Step(work, lock_open_case(session, place, gone=gone))
+        step = Step(work, open_one(lock_case_of(session, UserTask, user_task_id), gone))
         row = next((row for row in step.waits.tasks.values() if row.id == user_task_id), None)
         if row is None or not step.load():
             raise gone
@@ -204,11 +201,8 @@ def fire_timer(session: Session, timer_id: int, now: datetime) -> StepDone | Non
     None when it is not due (any more), or when somebody is busy with the case: then it is still
     due, and the clock comes back. A failed timer fires too: that is how it is tried again.
     """
-    place = find(session, Timer, timer_id)
-    if place is None:
-        return None
     with Work(session, Actor.system(), now) as work:
-        locked = lock_case(session, place, Patience.SKIP)
+        locked = lock_case_of(session, Timer, timer_id, Patience.SKIP)
         if locked is None or locked.case.status is not CaseStatus.OPEN:
             return None
         return _fire(Step(work, locked), timer_id)

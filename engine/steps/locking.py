@@ -62,14 +62,6 @@ def place_of(session: Session, case_id: int) -> Place:
     return Place(*row)
 
 
-def find(session: Session, model: type[UserTask] | type[Timer], key: int) -> Place | None:
-    """The case of a user task or timer; None when there is no such row."""
-    if not 0 <= key <= LARGEST_KEY:
-        return None
-    row = _CASE_OF[model].row(connection_of(session), {"key": key})
-    return None if row is None else Place(*row)
-
-
 @dataclass(frozen=True)
 class LockedCase:
     """A case that this transaction alone may change, with what a step needs to know of it."""
@@ -112,6 +104,15 @@ def _locking(reading: Select[*tuple[Any, ...]]) -> dict[Patience, Select[*tuple[
 _LOOK = Prepared(_BY_ID)
 _LOCK_ONE = {patience: Prepared(locking) for patience, locking in _locking(_BY_ID).items()}
 _LOCK_FAMILY = _locking(_FAMILY)
+_LOCK_OF = {
+    (model, patience): Prepared(locking)
+    for model in (UserTask, Timer)
+    for patience, locking in _locking(
+        _READING.join(model, model.case_id == _CASES.c.id).where(
+            model.id == bindparam("key"), _CASES.c.parent_id.is_(None)
+        )
+    ).items()
+}
 
 
 def lock_case(
@@ -135,23 +136,44 @@ def lock_case(
         rows = _LOCK_ONE[patience].rows(ledger.connection, {"case": place.case_id})
         if not rows:
             return None
-    return _taken(next(row for row in rows if row[0] == place.case_id), route, ledger)
+    return _taken(next(row for row in rows if row[0] == place.case_id), ledger)
 
 
-def look_at(session: Session, case_id: int, route: Route) -> LockedCase:
+def lock_case_of(
+    session: Session,
+    model: type[UserTask] | type[Timer],
+    key: int,
+    patience: Patience = Patience.WAIT,
+) -> LockedCase | None:
+    """Lock the case of a user task or timer, as ``lock_case``. None too when there is no such row.
+
+    One statement when it is a main case, as most are.
+    """
+    if not 0 <= key <= LARGEST_KEY:
+        return None
+    ledger = Ledger(session)
+    row = _LOCK_OF[model, patience].row(ledger.connection, {"key": key})
+    if row is not None:
+        return _taken(row, ledger)
+    place = _CASE_OF[model].row(ledger.connection, {"key": key})
+    return None if place is None else lock_case(session, Place(*place), patience)
+
+
+def look_at(session: Session, case_id: int) -> LockedCase:
     """A case as it is now, without a lock: only to be read. Raises NotFound."""
     session.flush()
     ledger = Ledger(session)
     row = _LOOK.row(ledger.connection, {"case": case_id})
     if row is None:
         raise NotFound
-    return _taken(row, route, ledger)
+    return _taken(row, ledger)
 
 
-def _taken(values: Sequence[Any], route: Route, ledger: Ledger) -> LockedCase:
+def _taken(values: Sequence[Any], ledger: Ledger) -> LockedCase:
     cut = len(CASES.columns)
     case = ledger.cases.take(values[:cut])
     state = ledger.states.take(values[cut:-1])
+    route = definitions.load(ledger.session, case.definition_id)
     return LockedCase(case, state, route, values[-1], ledger)
 
 
@@ -163,12 +185,16 @@ def _ancestors(session: Session, parent_id: int | None) -> list[int]:
     return found
 
 
-def lock_open_case(session: Session, place: Place | int, gone: Refusal | None = None) -> LockedCase:
-    """Lock a case in which something can still be done.
+def lock_open_case(session: Session, case_id: int) -> LockedCase:
+    """Lock a case in which something can still be done. Raises NotFound, CaseEnded."""
+    return open_one(lock_case(session, case_id))
+
+
+def open_one(locked: LockedCase | None, gone: Refusal | None = None) -> LockedCase:
+    """The case that was locked, in which something can still be done.
 
     Raises NotFound, and CaseEnded (or ``gone``, which says it better) when it has ended.
     """
-    locked = lock_case(session, place)
     if locked is None:
         raise NotFound
     if locked.case.status is not CaseStatus.OPEN:

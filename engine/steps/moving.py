@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.calendar import format_instant
-from engine.errors import NotFound
 from engine.models import Timer
 from engine.refusals import ReasonMissing, TimerGone
 from engine.spiff import Moment
 from engine.steps.ending import MAX_REASON
-from engine.steps.locking import find, lock_open_case
+from engine.steps.locking import lock_case_of, open_one
 from engine.steps.step import Step
 from engine.steps.work import StepDone, Work
 
@@ -29,14 +28,12 @@ def move_timer(
     """
     if not reason.strip():
         raise ReasonMissing
-    place = find(session, Timer, timer_id)
-    if place is None:
-        raise NotFound
     with Work(session, actor, now) as work:
-        step = Step(work, lock_open_case(session, place, TimerGone(timer_id)))
+        gone = TimerGone(timer_id)
+        step = Step(work, open_one(lock_case_of(session, Timer, timer_id), gone))
         row = next((row for row in step.waits.timers.values() if row.id == timer_id), None)
         if row is None or not step.load():
-            raise TimerGone(timer_id)
+            raise gone
         before = row.fires_at
         step.execution.move_timer(row.token, Moment(at))
         step.record(

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _TABLE = FormRecord.metadata.tables[FormRecord.__tablename__]
 _INSERT = Prepared(
-    insert(_TABLE).returning(_TABLE.c.id),
+    insert(_TABLE),
     [column.name for column in _TABLE.c if not column.primary_key],
+    key=_TABLE.c.id,
 )
 
 

@@ -156,14 +156,16 @@ class Kept(Generic[R]):
         self.table: Table = model.metadata.tables[model.__tablename__]
         names = [item.name for item in fields(kind)]  # type: ignore[arg-type]  # a dataclass
         self.columns: tuple[Column[Any], ...] = tuple(self.table.c[name] for name in names)
-        # The database numbers rows; a row of which the key says whose it is has no "id".
         given = [name for name in names if name != "id"]
-        self._insert = Prepared(insert(self.table).returning(self.table.c[key]), given)
+        self._insert = Prepared(insert(self.table), given, self.table.c.get("id"))
         self._updates: dict[tuple[str, ...], Prepared] = {}
 
     def insert(self, connection: Connection, row: R) -> None:
-        """Write a new row, which gets its id."""
-        vars(row)[self.key] = self._insert.key(connection, vars(row))
+        """Write a new row; the database numbers it."""
+        if self.key == "id":
+            vars(row)["id"] = self._insert.key(connection, vars(row))
+        else:
+            self._insert.change(connection, vars(row))
 
     def update(
         self, connection: Connection, before: Mapping[str, object], changed: Mapping[str, object]
@@ -177,7 +179,9 @@ class Kept(Generic[R]):
             self._updates[names] = statement
         was = {f"{name}_was": before[name] for name in self._fixed}
         if statement.change(connection, {**changed, **was}) != 1:
-            raise StaleDataError(f"{self.table.name}: changed by somebody who did not lock the case")
+            raise StaleDataError(
+                f"{self.table.name}: changed by somebody who did not lock the case"
+            )
 
 
 # What no lock caught shows in the revision of a case, which grows with every step.

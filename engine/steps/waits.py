@@ -50,7 +50,10 @@ _OPEN_TASKS = Prepared(
 )
 _SET_TIMERS = Prepared(
     select(*TIMERS.columns)
-    .where(_TIMERS.c.case_id == bindparam("case"), _TIMERS.c.status.in_([fixed(state) for state in STILL_SET]))
+    .where(
+        _TIMERS.c.case_id == bindparam("case"),
+        _TIMERS.c.status.in_([fixed(state) for state in STILL_SET]),
+    )
     .order_by(_TIMERS.c.id)
 )
 _TOKENS = Prepared(

@@ -59,7 +59,7 @@ def fill(form: Form, typed: Typed | None, setting: Setting) -> Sheet:
     expression of the form."""
     cells = lay_out(form, typed, setting)
     scopes: dict[int, Scope] = {}
-    before: list[tuple[object, ...]] = []
+    before = [cell.state() for cell in walk_cells(cells)]
     for _ in range(MAX_PASSES):
         # Not one new dict: that would make the platform's names, also those that no text reads.
         scope = ChainMap(collect(cells, setting.variables), cast("_Data", setting.variables))

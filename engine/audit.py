@@ -106,5 +106,5 @@ def record(
 def write_events(session: Session, rows: list[dict[str, object]]) -> None:
     """Write the events of a step in one statement, in order."""
     if rows:
-        _INSERT.each(connection_of(session), rows)
+        _INSERT.change_each(connection_of(session), rows)
         tally(session).update(str(row["kind"]) for row in rows)

@@ -74,7 +74,7 @@ def case_terms(session: Session, case: AnyCase, now: datetime) -> tuple[TermStat
 
 def _looking(session: Session, route: Route, case: AnyCase, now: datetime) -> Step:
     """A step that will do nothing: what it knows of the case is only read."""
-    return Step(Work(session, Actor.system(), now), look_at(session, case.id, route))
+    return Step(Work(session, Actor.system(), now), look_at(session, case.id))
 
 
 def _execution(step: Step) -> Execution:

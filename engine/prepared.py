@@ -1,16 +1,16 @@
-"""Statements of every step: written and compiled by SQLAlchemy once, then given to the driver as is.
+"""Statements of every step: compiled by SQLAlchemy once, then given to the driver as they are.
 
-SQLAlchemy's ``Connection.execute`` makes an execution context and a result object each time. For a
-step of ten small statements that costs more than the database (``make bench ARGS="--only
-completing"``). The text, the types, the connection and the transaction remain SQLAlchemy's; only
-the way in between is shorter. Everything that is not asked at every step goes by the session.
+``Connection.execute`` makes an execution context and a result object each time. For a step of ten
+small statements that costs more than the database itself (``make bench ARGS="--only completing"``).
+The text, the types, the connection and the transaction remain SQLAlchemy's; only the way in between
+is shorter. What is not asked at every step goes by the session, as everywhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from sqlalchemy import (
     Column,
@@ -24,23 +24,29 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine.default import DefaultDialect
+
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
+Values = Mapping[str, object]
+Found = Sequence[Any]
+"""One row, its values in the order of the columns."""
+T = TypeVar("T")
 _Convert = Callable[[Any], Any]
 
 
 class Prepared:
     """One statement, to be executed on a connection that is in a transaction (``engine.db``).
 
-    A state that never varies belongs in the text (``fixed``): SQLite plans a statement anew at each
-    execution when a bound value could decide about a partial index.
     ``columns``: those that an insert or update sets, when the statement does not say so itself;
-    ``key``: the column of an insert that the database fills in. Python-side defaults of columns are not made: give every value. Driver errors come as
-    SQLAlchemy's, and a connection that is lost leaves the pool.
+    ``key``: the column of an insert that the database fills in. Python-side defaults of columns are
+    not made: give every value. A state that never varies belongs in the text (``fixed``). Errors of
+    the driver come as SQLAlchemy's, and a connection that is lost leaves the pool.
     """
 
     def __init__(
@@ -49,53 +55,49 @@ class Prepared:
         columns: Sequence[str] | None = None,
         key: Column[Any] | None = None,
     ) -> None:
-        self.statement = statement
+        self._statement = statement
         self._columns = columns
         self._key = key
         self._texts: dict[str, _Text] = {}
 
-    def rows(self, connection: Connection, values: Mapping[str, object]) -> list[Sequence[Any]]:
-        """All rows, each in the order of the columns."""
-        text = self._text(connection.dialect)
-        return text.read(text.run(connection, text.bound(values), list))
+    def rows(self, connection: Connection, values: Values) -> list[Found]:
+        """All rows."""
+        text = self._text(connection)
+        return text.converted(text.run(connection, values, _all))
 
-    def row(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any] | None:
+    def row(self, connection: Connection, values: Values) -> Found | None:
         """The first row, None when there is none."""
         found = self.rows(connection, values)
         return found[0] if found else None
 
-    def key(self, connection: Connection, values: Mapping[str, object]) -> int:
-        """Insert one row; gives the key that the database gave it."""
-        text = self._text(connection.dialect)
-        return text.run(connection, text.bound(values), text.take_key)
-
-    def change(self, connection: Connection, values: Mapping[str, object]) -> int:
+    def change(self, connection: Connection, values: Values) -> int:
         """Insert, update or delete; gives how many rows that were."""
-        text = self._text(connection.dialect)
-        return text.run(connection, text.bound(values), _count)
+        return self._text(connection).run(connection, values, _count)
 
-    def each(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
-        """Insert, update or delete for each of these."""
-        text = self._text(connection.dialect)
-        for row in rows:
-            text.run(connection, text.bound(row), _count)
+    def change_each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """``change`` with each of these."""
+        self._text(connection).run_each(connection, rows)
 
-    def _text(self, dialect: Dialect) -> _Text:
-        text = self._texts.get(dialect.name)
+    def insert(self, connection: Connection, values: Values) -> int:
+        """Insert one row; gives the ``key`` that the database gave it."""
+        text = self._text(connection)
+        return text.run(connection, values, text.take_key)
+
+    def _text(self, connection: Connection) -> _Text:
+        name = connection.dialect.name
+        text = self._texts.get(name)
         if text is None:
-            text = self._texts[dialect.name] = self._translated(dialect)
+            text = _Text(self._statement, self._columns, self._key, connection.dialect)
+            self._texts[name] = text
         return text
-
-    def _translated(self, dialect: Dialect) -> _Text:
-        statement = self.statement
-        if self._key is not None and not dialect.postfetch_lastrowid:
-            assert isinstance(statement, Insert)
-            statement = statement.returning(self._key)
-        return _Text(statement, self._columns, dialect)
 
 
 def fixed(state: StrEnum) -> ColumnElement[str]:
-    """A state as part of a statement's text."""
+    """A state as part of a statement's text.
+
+    SQLite plans a statement anew at each execution when a bound value could decide about a partial
+    index; that takes longer than the statement.
+    """
     quoted = literal(state.value).compile(compile_kwargs={"literal_binds": True})
     return literal_column(str(quoted))
 
@@ -110,46 +112,69 @@ class _Text:
     """A statement in the words of one dialect, with how values go in and come out."""
 
     def __init__(
-        self, statement: Statement, columns: Sequence[str] | None, dialect: Dialect
+        self,
+        statement: Statement,
+        columns: Sequence[str] | None,
+        key: Column[Any] | None,
+        dialect: Dialect,
     ) -> None:
+        driver_tells_key = cast("DefaultDialect", dialect).postfetch_lastrowid
+        if isinstance(statement, Insert) and key is not None and not driver_tells_key:
+            statement = statement.returning(key)
+        self.take_key = _last_key if driver_tells_key else _returned_key
         compiled = statement.compile(dialect=dialect, column_keys=columns)
-        assert isinstance(compiled, SQLCompiler)
         self._sql = str(compiled)
         self._is_positional = compiled.positional
-        self.take_key = _last_row if dialect.postfetch_lastrowid else _returned
         self._names = tuple(compiled.positiontup or compiled.binds)
-        self._ins = _with_places(
-            _going_in(compiled.binds[name].type, dialect) for name in self._names
-        )
-        self._outs = _with_places(
-            _coming_out(column.type, dialect) for column in statement.exported_columns
+        kinds = [compiled.binds[name].type for name in self._names]
+        self._ins = _placed(kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds)
+        outs: list[TypeEngine[Any]] = [column.type for column in statement.exported_columns]
+        self._outs = _placed(
+            kind.dialect_impl(dialect).result_processor(dialect, None) for kind in outs
         )
 
-    def bound(self, values: Mapping[str, object]) -> Any:
-        """The values as the driver wants them."""
-        given = _converted([values[name] for name in self._names], self._ins)
-        return given if self._is_positional else dict(zip(self._names, given, strict=True))
-
-    def run(self, connection: Connection, values: Any, take: Callable[[Any], Any]) -> Any:
+    def run(self, connection: Connection, values: Values, take: Callable[[DBAPICursor], T]) -> T:
         """Execute, and ``take`` from the cursor what is wanted."""
-        sql = self._sql
+        given = self._given(values)
         cursor = connection.connection.cursor()
         try:
-            for told in connection.dispatch.before_cursor_execute:
-                sql, values = told(connection, cursor, sql, values, None, False)
-            cursor.execute(sql, values)
+            self._tell(connection, cursor, given)
+            cursor.execute(self._sql, given)
             return take(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
-            _fail(connection, cursor, sql, error)
+            _fail(connection, cursor, self._sql, error)
         finally:
             cursor.close()
 
-    def read(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Execute for each of these, in one round trip where the driver can."""
+        given = [self._given(values) for values in rows]
+        cursor = connection.connection.cursor()
+        try:
+            self._tell(connection, cursor, given)
+            cursor.executemany(self._sql, given)
+        except connection.dialect.loaded_dbapi.Error as error:
+            _fail(connection, cursor, self._sql, error)
+        finally:
+            cursor.close()
+
+    def _given(self, values: Values) -> Any:  # noqa: ANN401 - what a driver takes
+        given = _converted([values[name] for name in self._names], self._ins)
+        return given if self._is_positional else dict(zip(self._names, given, strict=True))
+
+    def _tell(self, connection: Connection, cursor: DBAPICursor, given: object) -> None:
+        """Whoever listens to the engine's statements hears of this one too."""
+        listeners = connection.dispatch.before_cursor_execute
+        for told in listeners if listeners else ():
+            told(connection, cursor, self._sql, given, None, isinstance(given, list))
+
+    def converted(self, rows: list[Found]) -> list[Found]:
         """The rows with Python's values."""
         return [_converted(list(row), self._outs) for row in rows] if self._outs else rows
 
 
-def _with_places(converts: Iterable[_Convert | None]) -> tuple[tuple[int, _Convert], ...]:
+def _placed(converts: Iterable[_Convert | None]) -> tuple[tuple[int, _Convert], ...]:
+    """Only what there is to do, by place."""
     return tuple((place, convert) for place, convert in enumerate(converts) if convert)
 
 
@@ -161,29 +186,28 @@ def _converted(values: list[Any], converts: Iterable[tuple[int, _Convert]]) -> l
     return values
 
 
-def _last_row(cursor: Any) -> int:
-    return int(cursor.lastrowid)
+def _all(cursor: DBAPICursor) -> list[Found]:
+    return list(cursor.fetchall())
 
 
-def _returned(cursor: Any) -> int:
-    return int(cursor.fetchone()[0])
+def _count(cursor: DBAPICursor) -> int:
+    return cursor.rowcount
 
 
-def _count(cursor: Any) -> int:
-    return int(cursor.rowcount)
+def _last_key(cursor: DBAPICursor) -> int:
+    return cursor.lastrowid
 
 
-def _going_in(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+def _returned_key(cursor: DBAPICursor) -> int:
+    ((key,),) = cursor.fetchall()
+    return int(key)
 
 
-def _coming_out(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _fail(connection: Connection, cursor: Any, sql: str, error: Exception) -> NoReturn:
+def _fail(connection: Connection, cursor: DBAPICursor, sql: str, error: Exception) -> NoReturn:
+    """As ``Connection.execute`` does: an error of SQLAlchemy, without what people typed."""
     dialect = connection.dialect
-    is_lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+    wire = connection.connection.dbapi_connection
+    is_lost = dialect.is_disconnect(error, wire, cursor)  # type: ignore[arg-type]
     if is_lost:
         connection.invalidate(error)
     raise DBAPIError.instance(

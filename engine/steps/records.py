@@ -51,7 +51,7 @@ def add_record(
 ) -> int:
     """Store a completed form with the sharing that its element says; gives its id."""
     properties = element.properties
-    return _INSERT.key(
+    return _INSERT.insert(
         step.ledger.connection,
         {
             "case_id": step.case.id,

@@ -163,7 +163,7 @@ class Kept(Generic[R]):
     def insert(self, connection: Connection, row: R) -> None:
         """Write a new row; the database numbers it."""
         if self.key == "id":
-            vars(row)["id"] = self._insert.key(connection, vars(row))
+            vars(row)["id"] = self._insert.insert(connection, vars(row))
         else:
             self._insert.change(connection, vars(row))
 

@@ -136,7 +136,8 @@ class Step:
         if names.name and names.name in variables:
             name = variables[names.name]
             case.client_name = name.strip()[:MAX_NAME] if isinstance(name, str) else ""
-            case.client_name_folded = fold(case.client_name)
+            if case.client_name != before[0]:
+                case.client_name_folded = fold(case.client_name)
         if names.email and names.email in variables:
             email = variables[names.email]
             case.client_email = email.strip() if isinstance(email, str) else ""

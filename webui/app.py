@@ -10,6 +10,7 @@ from engine.config import Settings
 from engine.db import Database
 from engine.server.status import StatusDesk, StatusPages
 from webui import errors, gate, measuring, security, words
+from webui.sessions import Sessions
 from webui.views import BLUEPRINTS
 from webui.web import Web
 from webui.web import install as install_web
@@ -34,6 +35,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
         TRUSTED_HOSTS=security.trusted_hosts(settings),
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    app.session_interface = Sessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_web(app, Web(settings, database, clock))
     measuring.install(app)

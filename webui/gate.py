@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from tasks.access import load_viewer
 from tasks.people import SignedIn
 from webui import rescue
-from webui.web import now, reading
+from webui.web import now, web
 
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_SESSION = timedelta(hours=2)
@@ -105,8 +105,8 @@ def _recognise() -> rescue.Fields:
         return []
     if _expired():
         return _end()
-    with reading() as database:
-        g.viewer = load_viewer(database, session["person"], session["epoch"])
+    with web().database.engine.connect() as connection:
+        g.viewer = load_viewer(connection, session["person"], session["epoch"])
     if g.viewer is None:
         return _end()
     if now() - _moment("seen") > _SEEN_STEP:

@@ -1,0 +1,75 @@
+"""The session in its signed cookie: as Flask keeps it, with the signer made once for each key.
+
+Flask makes a serializer and a signer, and derives the key, for each cookie that is read or written.
+A cookie of the one is a cookie of the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode
+
+_WORTH_COMPRESSING = 1_000
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Gives an application its sessions; honours ``SECRET_KEY_FALLBACKS`` as Flask does."""
+
+    # The function itself: what Flask wraps around it keeps `hmac` from its fast way.
+    digest_method = staticmethod(hashlib.sha1)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The serializer that belongs to the keys of the application; None without a key."""
+        if not app.secret_key:
+            return None
+        # The last key signs; cookies of the others are still read.
+        return _serializer((*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key))
+
+
+class _Signer(TimestampSigner):
+    """Derives each key once."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._derived: dict[str | bytes, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        given = self.secret_key if secret_key is None else secret_key
+        if given not in self._derived:
+            self._derived[given] = super().derive_key(given)
+        return self._derived[given]
+
+
+class _Serializer(URLSafeTimedSerializer):
+    """Has one signer (which holds nothing of what it signs), and compresses only long texts."""
+
+    def __init__(self, keys: list[str | bytes]) -> None:
+        super().__init__(
+            keys,  # type: ignore[arg-type]
+            salt=Sessions.salt,
+            serializer=Sessions.serializer,
+            signer=_Signer,
+            signer_kwargs={
+                "key_derivation": Sessions.key_derivation,
+                "digest_method": Sessions.digest_method,
+            },
+        )
+        self._only_signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._only_signer if salt in (None, self.salt) else super().make_signer(salt)
+
+    def dump_payload(self, obj: Any) -> bytes:
+        text = self.serializer.dumps(obj).encode()
+        return base64_encode(text) if len(text) < _WORTH_COMPRESSING else super().dump_payload(obj)
+
+
+@lru_cache(maxsize=8)
+def _serializer(keys: tuple[str | bytes, ...]) -> URLSafeTimedSerializer:
+    return _Serializer(list(keys))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
@@ -16,9 +19,19 @@ from webui.web import Web
 from webui.web import install as install_web
 
 
+class Site(Flask):
+    """Flask, for views that are all plain functions and sessions that are signed at little cost."""
+
+    session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: no view is asynchronous, so none is looked at at each request."""
+        return func
+
+
 def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
     """The web application. Reads nothing from the environment: `settings` says all."""
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = Site(__name__, static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=settings.secret_key or security.secret_key(settings.var),
         SESSION_COOKIE_NAME="__Host-thuisroute" if settings.secure_cookies else "thuisroute",
@@ -35,7 +48,6 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
         TRUSTED_HOSTS=security.trusted_hosts(settings),
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
-    app.session_interface = Sessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_web(app, Web(settings, database, clock))
     measuring.install(app)

@@ -13,10 +13,11 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from tasks.access import load_viewer
+from tasks.access import Viewer, load_viewer
 from tasks.people import SignedIn
 from webui import rescue
 from webui.web import now, web
@@ -41,10 +42,13 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def _gate() -> Response | tuple[str, int] | None:
-        typed = _recognise()
-        view = app.view_functions.get(request.endpoint or "")
-        open_to_all = view is None or request.endpoint == "static" or is_public(view)
-        if open_to_all or g.viewer is not None:
+        endpoint = request.endpoint or ""
+        found, typed = _recognise(endpoint)
+        g.viewer = found
+        if found is not None:
+            return None
+        view = app.view_functions.get(endpoint)
+        if view is None or endpoint == "static" or is_public(view):
             return None
         if typed:
             page = render_template(
@@ -98,20 +102,25 @@ def _way_back() -> str | None:
     return local_path(request.full_path.rstrip("?") if request.method == "GET" else request.path)
 
 
-def _recognise() -> rescue.Fields:
-    """Set `g.viewer`; gives what was typed when the session turns out to have ended."""
-    g.viewer = None
-    if request.endpoint == "static" or "person" not in session:
-        return []
-    if _expired():
-        return _end()
+def _recognise(endpoint: str) -> tuple[Viewer | None, rescue.Fields]:
+    """Who asks; and what was typed, when the session turns out to have ended."""
+    if endpoint == "static":
+        return None, []
+    kept = request_ctx.session
+    if "person" not in kept:
+        return None, []
+    moment = now()
+    idle = moment - datetime.fromisoformat(kept["seen"])
+    if idle > IDLE_SESSION or moment - datetime.fromisoformat(kept["since"]) > LONGEST_SESSION:
+        return None, _end()
+    # A connection: at each request a session of the ORM would cost more than what is asked.
     with web().database.engine.connect() as connection:
-        g.viewer = load_viewer(connection, session["person"], session["epoch"])
-    if g.viewer is None:
-        return _end()
-    if now() - _moment("seen") > _SEEN_STEP:
-        session["seen"] = _stamp(now())
-    return []
+        found = load_viewer(connection, kept["person"], kept["epoch"])
+    if found is None:
+        return None, _end()
+    if idle > _SEEN_STEP:
+        kept["seen"] = _stamp(moment)
+    return found, []
 
 
 def _end() -> rescue.Fields:
@@ -122,13 +131,5 @@ def _end() -> rescue.Fields:
     return typed
 
 
-def _expired() -> bool:
-    return now() - _moment("since") > LONGEST_SESSION or now() - _moment("seen") > IDLE_SESSION
-
-
 def _stamp(moment: datetime) -> str:
     return moment.isoformat()
-
-
-def _moment(name: str) -> datetime:
-    return datetime.fromisoformat(session[name])

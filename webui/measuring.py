@@ -22,9 +22,13 @@ def install(app: Flask) -> None:
     @app.after_request
     def _count(response: Response) -> Response:
         # A request that was refused before any view has no beginning.
-        seconds = time.perf_counter() - g.get("begun", time.perf_counter())
-        method = request.method if request.method in _METHODS else "other"
+        ended = time.perf_counter()
+        seconds = ended - g.get("begun", ended)
+        method = request.method
         metrics.request_answered(
-            request.endpoint or _NO_VIEW, method, response.status_code, seconds
+            request.endpoint or _NO_VIEW,
+            method if method in _METHODS else "other",
+            response.status_code,
+            seconds,
         )
         return response

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -32,20 +31,6 @@ class Sessions(SecureCookieSessionInterface):
         return _serializer((*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key))
 
 
-class _Signer(TimestampSigner):
-    """Derives each key once."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._derived: dict[str | bytes, bytes] = {}
-
-    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
-        given = self.secret_key if secret_key is None else secret_key
-        if given not in self._derived:
-            self._derived[given] = super().derive_key(given)
-        return self._derived[given]
-
-
 class _Serializer(URLSafeTimedSerializer):
     """Has one signer (which holds nothing of what it signs), and compresses only long texts."""
 
@@ -54,18 +39,22 @@ class _Serializer(URLSafeTimedSerializer):
             keys,  # type: ignore[arg-type]
             salt=Sessions.salt,
             serializer=Sessions.serializer,
-            signer=_Signer,
             signer_kwargs={
                 "key_derivation": Sessions.key_derivation,
                 "digest_method": Sessions.digest_method,
             },
         )
-        self._only_signer = super().make_signer()
+        deriving = super().make_signer()
+        self._signer = TimestampSigner(
+            [deriving.derive_key(key) for key in self.secret_keys],
+            key_derivation="none",
+            digest_method=Sessions.digest_method,
+        )
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
-        return self._only_signer if salt in (None, self.salt) else super().make_signer(salt)
+        return self._signer if salt in (None, self.salt) else super().make_signer(salt)
 
-    def dump_payload(self, obj: Any) -> bytes:
+    def dump_payload(self, obj: object) -> bytes:
         text = self.serializer.dumps(obj).encode()
         return base64_encode(text) if len(text) < _WORTH_COMPRESSING else super().dump_payload(obj)
 

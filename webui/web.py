@@ -46,9 +46,10 @@ def web() -> Web:
 
 def now() -> datetime:
     """The instant of this request: one instant, however long the request takes."""
-    if "now" not in g:
-        g.now = web().clock.now()
-    return cast(datetime, g.now)
+    found = g.get("now")
+    if found is None:
+        found = g.now = web().clock.now()
+    return cast(datetime, found)
 
 
 def reading() -> AbstractContextManager[Session]:

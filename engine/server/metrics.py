@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from threading import Lock
 
@@ -109,8 +110,19 @@ def letter_refused() -> None:
 
 def request_answered(endpoint: str, method: str, status: int, seconds: float) -> None:
     """``endpoint`` and ``method`` are names of the program's own, never what somebody sent."""
-    _REQUESTS.labels(endpoint, method, str(status)).inc()
-    _REQUEST_TIME.labels(endpoint).observe(seconds)
+    _requests(endpoint, method, status).inc()
+    _request_time(endpoint).observe(seconds)
+
+
+# A look at the labels of a figure costs as much as counting: each is looked up once.
+@cache
+def _requests(endpoint: str, method: str, status: int) -> Counter:
+    return _REQUESTS.labels(endpoint, method, str(status))
+
+
+@cache
+def _request_time(endpoint: str) -> Histogram:
+    return _REQUEST_TIME.labels(endpoint)
 
 
 @after_commit

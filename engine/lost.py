@@ -8,6 +8,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 # PostgreSQL, read_only_sql_transaction: the server became the second one of two, or its supplier
 # lets nobody write because its disk is nearly full. The driver calls it an internal error.
 _READ_ONLY = "25006"
+# PostgreSQL, query_canceled: the statement took longer than it may.
+_TOO_LONG = "57014"
 
 
 def is_lost_database(error: BaseException) -> bool:
@@ -17,3 +19,12 @@ def is_lost_database(error: BaseException) -> bool:
             return True
         return isinstance(error, OperationalError | InterfaceError)
     return isinstance(error, PoolTimeout)
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Whether it was only this statement that the server broke off: the connection is well."""
+    return (
+        isinstance(error, DBAPIError)
+        and not error.connection_invalidated
+        and getattr(error.orig, "sqlstate", None) == _TOO_LONG
+    )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
 from engine.db import Database
 from engine.errors import RouteFault, StaleCase
-from engine.lost import is_lost_database
+from engine.lost import is_lost_database, took_too_long
 from engine.models import Timer, TimerStatus
 from engine.refusals import StepFailed
 from engine.triggers import TimerTrigger
@@ -73,12 +74,14 @@ def fire_due(
     """Fire up to ``limit`` due timers. A fault of one never stops those behind it.
 
     ``on_fired`` hears of each, after its commit, the time for which it was set. Any error but a
-    lost database makes that timer FAILED, with an Incident on its case. Raises only what means
-    that the database is gone.
+    lost database makes that timer FAILED, with an Incident on its case. One that takes too long is
+    skipped: perhaps it is the database that is slow. Raises only what means that the database is
+    gone, or too slow for every one of them.
     """
     with database.reading() as session:
         found = due_times(session, now, limit)
     fired = failed = skipped = 0
+    too_long: Exception | None = None
     for timer_id, at in found.items():
         try:
             if fire(database, timer_id, now):
@@ -90,6 +93,13 @@ def fire_due(
             failed += 1
         except StaleCase:
             skipped += 1
+        except OperationalError as error:
+            if not took_too_long(error):
+                raise
+            _log.warning("timer_too_slow id=%s", timer_id)
+            skipped, too_long = skipped + 1, error
+    if too_long is not None and not fired:
+        raise too_long
     # Only progress is a reason to go on at once: a skipped timer would be found again.
     return FireRound(fired, failed, skipped, len(found) == limit and fired + failed > 0)
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.db import Database
-from engine.lost import is_lost_database
+from engine.lost import is_lost_database, took_too_long
 from engine.server.vitals import no_one
 from tasks import reminders
 
@@ -78,7 +78,7 @@ class ReminderRound:
             with self.database.transaction() as session:
                 return send(session, row_id, self.site, now) is not None
         except Exception as error:
-            if is_lost_database(error):
+            if is_lost_database(error) and not took_too_long(error):
                 raise
             log.error("reminder_failed", of=kind, id=row_id, exc_info=error)
             self._resting[kind, row_id] = now + REST_AFTER_FAULT

@@ -10,7 +10,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from psycopg.errors import QueryCanceled
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine.calendar import AMSTERDAM
@@ -584,8 +586,13 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     assert desk.look() == [ONE]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [ZeroDivisionError(), OperationalError("SELECT", {}, QueryCanceled("statement timeout"))],
+    ids=["defect", "too slow"],
+)
 def test_a_fault_with_one_person_is_logged_and_holds_up_nobody(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     desk.add_person("gijs", "dorp", "beoordelaar")
     waiting(desk)
@@ -593,7 +600,7 @@ def test_a_fault_with_one_person_is_logged_and_holds_up_nobody(
 
     def failing(session: Session, person_id: int, site: str, now: datetime) -> bool | None:
         if person_id == broken:
-            raise ZeroDivisionError
+            raise fault
         return reminders.digests.send_digest(session, person_id, site, now)
 
     monkeypatch.setattr(reminders, "send_digest", failing)

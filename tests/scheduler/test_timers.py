@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from engine.clock import SystemClock, TurnedClock
-from engine.db import Database
+from engine.config import DatabaseOptions
+from engine.db import Database, open_database
 from engine.models import (
     AuditEvent,
     Case,
@@ -87,6 +90,33 @@ def test_timers_that_others_are_busy_with_do_not_hold_up_those_behind_them(
         session.execute(select(Case).where(Case.id.in_(busy)).with_for_update())
         assert a_round(postgres, clock).run() == 5
     assert a_round(postgres, clock).run() == loop.TIMERS_AT_ONCE
+
+
+SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_sleep(3); RETURN NEW; END $$;
+CREATE TRIGGER slow BEFORE UPDATE ON timers FOR EACH ROW
+WHEN (NEW.case_id = {case}) EXECUTE FUNCTION slow();
+"""
+
+
+def test_a_timer_whose_step_takes_too_long_does_not_stop_those_behind_it(
+    postgres: Database, clock: TurnedClock
+) -> None:
+    slow, *_others = Cases(postgres).begin_many(4)
+    clock.turn_by(HOUR)
+    with postgres.transaction() as session:
+        session.execute(text(SLOW.format(case=slow)))
+    impatient = open_database(postgres.engine.url, DatabaseOptions(statement_timeout=1))
+    assert a_round(impatient, clock).run() == 3
+    # It is not set aside: perhaps the database was slow. Alone it is told of.
+    with pytest.raises(OperationalError):
+        a_round(impatient, clock).run()
+    assert count(postgres, Incident.id > 0) == 0
+    with postgres.transaction() as session:
+        session.execute(text("DROP FUNCTION slow CASCADE"))
+    assert a_round(impatient, clock).run() == 1
+    impatient.close()
 
 
 def test_a_real_timer_fires_within_two_seconds_of_its_time_and_its_letter_leaves(

@@ -17,6 +17,7 @@ import pytest
 
 from engine.clock import TurnedClock
 from engine.db import Database, open_database
+from engine.statements import share_statements
 from tests import databases
 
 MONDAY_MORNING = datetime(2026, 5, 18, 6, 30, tzinfo=UTC)  # 8.30 in Amsterdam
@@ -61,7 +62,7 @@ def sqlite_with(tmp_path: Path, sqlite_folder: databases.SqliteFolder) -> Iterat
     with ExitStack() as stack:
 
         def opened(fill: databases.Fill) -> Database:
-            database = open_database(sqlite_folder.filled(tmp_path, fill))
+            database = share_statements(open_database(sqlite_folder.filled(tmp_path, fill)))
             stack.callback(database.close)
             return database
 
@@ -73,7 +74,8 @@ def postgres_with(postgres_server: databases.PostgresServer) -> Iterator[Databas
     with ExitStack() as stack:
 
         def opened(fill: databases.Fill) -> Database:
-            database = open_database(stack.enter_context(postgres_server.filled(fill)))
+            url = stack.enter_context(postgres_server.filled(fill))
+            database = share_statements(open_database(url))
             stack.callback(database.close)
             return database
 

@@ -32,6 +32,7 @@ from engine.models import (
     UserTaskStatus,
 )
 from engine.routes import Route
+from engine.statements import share_statements
 from tasks.access import Viewer, load_viewer
 from tasks.demo import create_demo
 
@@ -80,7 +81,7 @@ class Scenery:
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             copy = Path(name) / "stage.db"
             shutil.copyfile(self.template, copy)
-            database = open_database(f"sqlite:///{copy}")
+            database = share_statements(open_database(f"sqlite:///{copy}"))
             try:
                 yield Stage(database, TurnedClock(begin.replace(tzinfo=AMSTERDAM)), self.route)
             finally:
@@ -108,7 +109,7 @@ class Stage:
             target = str(Path(name) / "copy.db")
             with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
                 old.backup(new)
-            database = open_database(f"sqlite:///{target}")
+            database = share_statements(open_database(f"sqlite:///{target}"))
             try:
                 yield Stage(database, TurnedClock(self.now), self.route, self.number)
             finally:

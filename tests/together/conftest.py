@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.clock import AMSTERDAM, TurnedClock
 from engine.db import Database
-from engine.definitions import deploy, load
+from engine.definitions import deploy, latest, load
 from engine.models import Case, Membership, Organisation, Person, RouteOrganisation
 from engine.routes import Route, read_folder
 from engine.server.preparing import SHIPPED_ROUTES
@@ -22,6 +22,7 @@ from tasks.demo import create_demo
 from tasks.scenarios.player import Player
 from tasks.scenarios.script import Deed, Script, read_script, scripts_of
 from tasks.scenarios.stage import Stage
+from tests.conftest import DatabaseWith
 
 FIRST, SECOND = "drechtsteden", "amsterdam"
 NOW = datetime(2026, 11, 23, 10, tzinfo=AMSTERDAM)
@@ -79,18 +80,25 @@ def _of_tasks_only(folder: Path, deeds: int, by: str | None) -> Script:
 
 
 @pytest.fixture
-def house(sqlite: Database) -> House:
+def house(sqlite_with: DatabaseWith) -> House:
     """Both routes deployed, with their people."""
-    return _furnished(sqlite)
+    return _house(sqlite_with(furnish))
 
 
 @pytest.fixture
-def any_house(database: Database) -> House:
+def any_house(database_with: DatabaseWith) -> House:
     """The same on each kind of database."""
-    return _furnished(database)
+    return _house(database_with(furnish))
 
 
-def _furnished(database: Database) -> House:
+def _house(database: Database) -> House:
+    with database.reading() as session:
+        routes = {key: load(session, latest(session, key).id) for key in (FIRST, SECOND)}
+    return House(database, TurnedClock(NOW), routes)
+
+
+def furnish(database: Database) -> None:
+    """Put both routes into use, make their people, and somebody who works in both."""
     routes = {}
     for key in (FIRST, SECOND):
         with database.transaction() as session:
@@ -99,7 +107,6 @@ def _furnished(database: Database) -> House:
             create_demo(session, routes[key].config, NOW)
     with database.transaction() as session:
         _person_in_both(session, routes)
-    return House(database, TurnedClock(NOW), routes)
 
 
 def _person_in_both(session: Session, routes: Mapping[str, Route]) -> None:

@@ -116,16 +116,28 @@ def _class(element: Element) -> type[ElementSpec]:
 
 
 def _reach(diagrams: Diagrams, gateway: Element, flow_id: str) -> frozenset[str]:
-    """The elements from which a token can come by this flow without passing the gateway."""
-    hosts = {e.id: e.attached_to for e in diagrams.elements.values() if e.attached_to}
-    found: set[str] = set()
-    todo = [diagrams.flows[flow_id].source]
+    """The elements from which a token can come by this flow without passing the gateway.
+
+    It may be interrupted on its way, at a later element. The events on the edge where
+    it is now are not counted here, because they change while it is there.
+    """
+    elements, flows = diagrams.elements, diagrams.flows
+    found: set[str] = set()  # by its own arrows
+    passed: set[str] = set()  # or by an event that interrupts it
+    todo = [flows[flow_id].source]
     while todo:
         here = todo.pop()
-        if here in found or here == gateway.id:
+        if here == gateway.id:
             continue
         found.add(here)
-        todo += [diagrams.flows[flow].source for flow in diagrams.elements[here].incoming]
-        if here in hosts:
-            todo.append(hosts[here])
+        for each in (here, *_interrupted_by(elements[here])):
+            if each not in passed:
+                passed.add(each)
+                todo += [flows[flow].source for flow in elements[each].incoming]
     return frozenset(found)
+
+
+def _interrupted_by(element: Element) -> tuple[str, ...]:
+    """The host of an event that interrupts."""
+    host = element.attached_to if element.interrupting else None
+    return (host,) if host else ()

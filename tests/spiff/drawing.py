@@ -157,6 +157,10 @@ def catch(node_id: str, definition: str, extra: str = "") -> str:
     return node("intermediateCatchEvent", node_id, definition, extra)
 
 
+def receive(node_id: str, message_id: str, inside: str = "", extra: str = "") -> str:
+    return node("receiveTask", node_id, inside, extra, messageRef=message_id)
+
+
 def throw(node_id: str, definition: str = "", extra: str = "") -> str:
     return node("intermediateThrowEvent", node_id, definition, extra)
 

@@ -16,7 +16,9 @@ from tests.spiff.drawing import (
     flow,
     flows,
     inclusive,
+    message,
     multi,
+    on_message,
     parallel,
     process,
     script,
@@ -307,3 +309,26 @@ def test_calls_a_thousand_deep_are_called_off_from_outside() -> None:
     case.turn(days=1)
     case.fire("t")
     assert case.end == "weg"
+
+
+@pytest.mark.parametrize("definition", [timer("timeDuration", "P1D"), on_message("M")])
+def test_an_inclusive_join_waits_for_a_task_though_an_event_on_its_edge_came_by(
+    definition: str,
+) -> None:
+    """What a non-interrupting event starts is another token: the task itself comes as well."""
+    case = Case(
+        process(
+            "p", start(), user("h"), boundary("t", "h", definition, interrupting=False), user("x"),
+            inclusive("join"), user("c"), end(), flows("start h join c end", "t x join"),
+            rest=message("M", "bericht"),
+        )
+    )  # fmt: skip
+    case.turn(days=1)
+    if not case.deliver("bericht"):
+        case.fire("t")
+    case.complete("x")
+    assert case.waits == ["h"]
+    case.complete("h")
+    assert case.waits == ["c"]
+    case.complete("c")
+    assert case.run.ended

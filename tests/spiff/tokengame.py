@@ -9,10 +9,13 @@ It knows the shapes of `tests.spiff.random_routes`; conditions and scripts are g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from engine.spiff import Diagrams, Element, ElementKind, EventKind, TimerKind, TimerText
+from engine.spiff import Diagrams, Element, ElementKind, EventKind, Mapping_, TimerKind
+from tests.spiff.gamedata import Names
 
 K = ElementKind
 
@@ -25,10 +28,13 @@ class Activity:
     element: Element
     scope: Scope
     since: int
+    names: Names
     inner: list[Scope] = field(default_factory=list)
     armed: list[Element] = field(default_factory=list)
     rung: dict[str, int] = field(default_factory=dict)
     done: int = 0
+    enough: bool = False
+    output: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -36,31 +42,28 @@ class Scope:
     """A process, subprocess, or instance of a repeated element, while it runs."""
 
     owner: Activity | None
+    names: Names
     marks: list[str] = field(default_factory=list)  # flow ids, oldest first
     stays: list[Activity] = field(default_factory=list)
     number: int = 0
+    given: set[str] = field(default_factory=set)
 
 
-def _most_rings(timer: TimerText) -> int | None:
-    """How often a timer goes off: "R3/P1D" three times, "R/P1D" without end, others once."""
-    if timer.kind is not TimerKind.CYCLE:
-        return 1
-    times = timer.text.removeprefix("R").split("/")[0]
-    return int(times) if times else None
+_FIRST_DAY = date(2026, 3, 2)
+_CYCLE = re.compile(r"R(\d*)/(?:(\d{4}-\d\d-\d\d)T[^/]*/)?P1D")
 
 
 class Game:
     """One case, played by the rules of the standard."""
 
-    def __init__(self, diagrams: Diagrams, process_id: str, items: int) -> None:
+    def __init__(
+        self, diagrams: Diagrams, process_id: str, variables: Mapping[str, object]
+    ) -> None:
+        """``variables`` holds "lijst", the numbers of every collection, and "datum", a day."""
         self.diagrams = diagrams
-        self.items = items  # the length of every collection
         self.day = 0
-        self.counts: dict[str, int] = {}
-        self.collected: dict[str, list[int]] = {}
-        self.choice: dict[str, list[str]] = {}
         self.end: str | None = None
-        self.root = Scope(None)
+        self.root = Scope(None, Names(values=dict(variables), sealed=True, opaque=True))
         self._begin(self.root, process_id, None)
         self._run()
 
@@ -94,31 +97,70 @@ class Game:
         return found
 
     def moments(self) -> list[tuple[str, int]]:
-        """Every timer that waits, and the day of its next firing. All are drawn a day apart."""
+        """Every timer that waits, and the day of its next firing. Repetitions are a day apart."""
         return sorted(
-            (event.id, activity.rung.get(event.id, activity.since) + 1)
+            (event.id, self.moment(activity, event))
             for activity, event in self.events(EventKind.TIMER)
         )
 
-    def complete(self, activity: Activity, choice: dict[str, list[str]]) -> None:
-        self.choice.update(choice)
-        self._finish(activity)
+    def moment(self, activity: Activity, event: Element) -> int:
+        """The day, counted from the first, on which a waiting timer fires."""
+        if event.timer and event.timer.kind is TimerKind.DATE:
+            last = activity.scope.names.seen()["datum"]
+            assert isinstance(last, int)
+            return last + 1
+        if event.id in activity.rung:
+            return activity.rung[event.id] + 1
+        return self._first_ring(activity, event)
+
+    def _first_ring(self, activity: Activity, event: Element) -> int:
+        match = _CYCLE.fullmatch(event.timer.text) if event.timer else None
+        if match and match[2]:
+            return (date.fromisoformat(match[2]) - _FIRST_DAY).days
+        return activity.since + 1
+
+    def _rings_on(self, activity: Activity, event: Element) -> bool:
+        """Whether a timer that just went off does so again."""
+        match = _CYCLE.fullmatch(event.timer.text) if event.timer else None
+        if match is None:
+            return False
+        passed = self.day - self._first_ring(activity, event) + 1
+        return not match[1] or passed < int(match[1])
+
+    def complete(self, activity: Activity, answer: Mapping[str, object]) -> None:
+        self._finish(activity, answer)
         self._run()
 
-    def fire(self, activity: Activity, event: Element) -> None:
-        self._pass(activity, event)
+    def fire(
+        self, activity: Activity, event: Element, values: Mapping[str, object] | None = None
+    ) -> None:
+        self._pass(activity, event, values or {})
         self._run()
 
-    def _pass(self, activity: Activity, event: Element) -> None:
+    def correct(self, name: str, value: object) -> None:
+        """A fact is set right, wherever it was mapped to under the same name."""
+        for scope in self._scopes():
+            if name in scope.names.values:
+                scope.names.values[name] = value
+        for activity in self.stays():
+            if name in activity.names.values:
+                activity.names.values[name] = value
+        self._run()
+
+    def _pass(self, activity: Activity, event: Element, values: Mapping[str, object]) -> None:
+        if event is activity.element:
+            self._finish(activity, values)
+            return
         scope = activity.scope
         if event.kind is not K.BOUNDARY_EVENT or event.interrupting:
             scope.stays.remove(activity)
         elif event.timer:
             # Moments that passed unseen are gone: this firing stood for all of them.
             activity.rung[event.id] = self.day
-            most = _most_rings(event.timer)
-            if most is not None and self.day - activity.since >= most:
+            if not self._rings_on(activity, event):
                 activity.armed.remove(event)
+        for name, value in values.items():
+            scope.names.write(name, value)
         scope.marks += event.outgoing
 
     # --- the rules
@@ -163,34 +205,52 @@ class Game:
         if repeats or element.kind in {K.SUBPROCESS, K.CALL_ACTIVITY}:
             self._enter(scope, element)
         elif element.kind in {K.USER_TASK, K.CATCH_EVENT, K.RECEIVE_TASK, K.EVENT_BASED_GATEWAY}:
-            scope.stays.append(Activity(element, scope, self.day, armed=self._edges(element)))
+            self._stay(scope, element, self._edges(element))
         elif element.kind is K.END_EVENT:
             self._end(scope, element)
         else:
             self._work(scope, element)
+            scope.marks += self._chosen(scope, element)
         return True
+
+    def _stay(self, scope: Scope, element: Element, armed: list[Element]) -> Activity:
+        names = Names(scope.names)
+        if not element.multi_instance and not element.loop and self._is_outer(scope, element):
+            names.values.update(names.mapped(_lines(element.inputs), {}))
+        activity = Activity(element, scope, self.day, names, armed=armed)
+        scope.stays.append(activity)
+        return activity
+
+    @staticmethod
+    def _is_outer(scope: Scope, element: Element) -> bool:
+        """Whether this is the element itself, not an instance of it (whose scope has its names)."""
+        return scope.owner is None or scope.owner.element is not element
 
     def _shout(self, name: str | None) -> None:
         """Everything that waits for the signal now goes on, unless another took it away."""
         for activity, event in self.events(EventKind.SIGNAL):
             alive = any(activity is each for each in self.stays())
             if event.signal_name == name and alive:
-                self._pass(activity, event)
+                self._pass(activity, event, {})
 
     def _work(self, scope: Scope, element: Element) -> None:
-        if element.kind is K.THROW_EVENT:
+        if element.event is EventKind.SIGNAL:
             self._shout(element.signal_name)
+        # What an instance with output mappings finds stays with it, until they are applied.
+        inside = element.outputs and not self._is_outer(scope, element)
+        write = scope.names.values.__setitem__ if inside else scope.names.write
         if element.kind is K.SCRIPT_TASK:
-            name = element.result_variable or ""
-            self.counts[name] = self.counts.get(name, 0) + 1
-        scope.marks += self._chosen(element)
+            write(element.result_variable or "", scope.names.value(element.script or ""))
+        if element.kind is K.BUSINESS_RULE_TASK:
+            write(element.result_variable or "", 7)
 
-    def _chosen(self, element: Element) -> list[str]:
+    def _chosen(self, scope: Scope, element: Element) -> list[str]:
         if element.kind not in {K.EXCLUSIVE_GATEWAY, K.INCLUSIVE_GATEWAY}:
             return list(element.outgoing)
         if len(element.outgoing) == 1:
             return list(element.outgoing)
-        wanted = self.choice.get(f"k_{element.id}", [])
+        wanted = scope.names.seen().get(f"k_{element.id}") or []
+        assert isinstance(wanted, list)
         holding = [f for f in element.outgoing if f != element.default_flow and f in wanted]
         if element.kind is K.EXCLUSIVE_GATEWAY:
             holding = holding[:1]
@@ -199,62 +259,133 @@ class Game:
     def _edges(self, element: Element) -> list[Element]:
         return [e for e in self.diagrams.elements.values() if e.attached_to == element.id]
 
+    # --- what holds tokens, and repetitions
+
+    def _items(self, scope: Scope) -> list[int]:
+        items = scope.names.seen()["lijst"]
+        assert isinstance(items, list)
+        return items
+
     def _enter(self, scope: Scope, element: Element) -> None:
-        activity = Activity(element, scope, self.day, armed=self._edges(element))
-        scope.stays.append(activity)
+        activity = self._stay(scope, element, self._edges(element))
         if element.loop:
-            self._instance(activity, 1)
+            if element.loop.test_before and not self._again(activity):
+                self._close(activity)
+            else:
+                self._instance(activity, 1)
         elif not element.multi_instance:
             self._instance(activity, 0)
-        elif self.items == 0:
-            self._close(activity)
         else:
-            last = 1 if element.multi_instance.sequential else self.items
-            for number in range(1, last + 1):
+            items = self._items(scope)
+            activity.output = [None] * len(items)
+            if not items:
+                self._close(activity)
+            last = 1 if element.multi_instance.sequential else len(items)
+            for number in range(1, min(last, len(items)) + 1):
                 self._instance(activity, number)
 
     def _instance(self, activity: Activity, number: int) -> None:
         element = activity.element
-        inner = Scope(activity, number=number)
+        inner = Scope(activity, Names(activity.scope.names), number=number)
+        names = inner.names
+        if number:
+            names.values["loopCounter"] = number
+        multi = element.multi_instance
+        if multi:
+            if re.fullmatch(r"=\w+", multi.output_element or ""):
+                names.values[(multi.output_element or "")[1:]] = None
+            if multi.input_element:
+                names.values[multi.input_element] = self._items(activity.scope)[number - 1]
+        names.values.update(names.mapped(_lines(element.inputs), {}))
+        if element.kind is K.CALL_ACTIVITY:
+            names.opaque = not element.propagate_all_parent_variables
+            back = element.propagate_all_child_variables and not element.outputs
+            names.sealed = names.opaque or not back
+        activity.names = names
         activity.inner.append(inner)
+        inner.given = set(names.values)
         if element.kind is K.SUBPROCESS:
             self._begin(inner, element.process_id, element.id)
         elif element.kind is K.CALL_ACTIVITY:
             self._begin(inner, element.called_process_id or "", None)
-        elif element.kind is K.USER_TASK:
-            inner.stays.append(Activity(element, inner, self.day))
+        elif element.kind in {K.USER_TASK, K.RECEIVE_TASK}:
+            self._stay(inner, element, [])
         else:
             self._work(inner, element)
-            inner.marks.clear()
 
     def _instance_done(self, activity: Activity, inner: Scope) -> None:
-        multi = activity.element.multi_instance
+        element, multi = activity.element, activity.element.multi_instance
         activity.done += 1
-        loop = activity.element.loop
-        if loop and activity.done < (loop.maximum or 0):
-            self._instance(activity, activity.done + 1)
-        elif multi is None or activity.done == self.items:
+        self._results(activity, inner, {})
+        if multi and multi.output_element:
+            activity.output[inner.number - 1] = inner.names.value(multi.output_element)
+        if multi and multi.completion_condition:
+            activity.enough = activity.done >= int(multi.completion_condition[-1])
+        if element.loop:
+            if self._again(activity):
+                self._instance(activity, activity.done + 1)
+            else:
+                self._close(activity)
+        elif multi is None or activity.enough or activity.done == len(activity.output):
             self._close(activity)
         elif multi.sequential:
             self._instance(activity, activity.done + 1)
 
-    def _close(self, activity: Activity) -> None:
-        multi = activity.element.multi_instance
-        if multi is not None and multi.output_collection:
-            self.collected[multi.output_collection] = list(range(1, self.items + 1))
-        self._finish(activity)
+    def _again(self, activity: Activity) -> bool:
+        loop = activity.element.loop
+        assert loop is not None
+        if loop.maximum is not None and activity.done >= loop.maximum:
+            return False
+        answer = activity.scope.names.seen().get(f"a_{activity.element.id}")
+        return loop.condition is None or answer == "ja"
 
-    def _finish(self, activity: Activity) -> None:
-        scope = activity.scope
+    def _close(self, activity: Activity) -> None:
+        multi, scope = activity.element.multi_instance, activity.scope
         scope.stays.remove(activity)
-        if scope.owner is not None and scope.owner.element is activity.element:
-            return  # an instance: the scope is empty now, its owner looks on
+        if multi is not None and multi.output_collection:
+            scope.names.write(multi.output_collection, activity.output)
         scope.marks += activity.element.outgoing
+
+    def _finish(self, activity: Activity, answer: Mapping[str, object]) -> None:
+        """A task or event is done with this answer."""
+        scope, element = activity.scope, activity.element
+        scope.stays.remove(activity)
+        if self._is_outer(scope, element):
+            self._results(activity, None, answer)
+            scope.marks += element.outgoing
+            return
+        # An instance: what it gives is mapped when its scope is found empty.
+        if element.outputs:
+            scope.names.values.update(answer)
+        else:
+            for name, value in answer.items():
+                scope.names.write(name, value)
+
+    def _results(
+        self, activity: Activity, inner: Scope | None, answer: Mapping[str, object]
+    ) -> None:
+        """What an element gives back: by its output mappings if it has any."""
+        element, around = activity.element, activity.scope.names
+        own = inner.names if inner else activity.names
+        if element.outputs:
+            own.values.update(answer)
+            start = own if element.multi_instance else around
+            for name, value in own.mapped(_lines(element.outputs), start.seen()).items():
+                start.write(name, value)
+            return
+        for name, value in answer.items():
+            own.write(name, value)
+        if inner and own.opaque and element.propagate_all_child_variables:
+            for name, value in own.values.items():
+                if name not in inner.given:
+                    around.write(name, value)
 
     def _end(self, scope: Scope, element: Element) -> None:
         if element.event is EventKind.TERMINATE:
             scope.marks.clear()
             scope.stays.clear()
+        if element.event is EventKind.SIGNAL:
+            self._shout(element.signal_name)
         if element.event is EventKind.ERROR:
             self._error(scope, element)
         elif scope is self.root:
@@ -263,11 +394,12 @@ class Game:
     def _error(self, scope: Scope, element: Element) -> None:
         host = scope.owner
         while host is not None:
-            for edge in host.armed:
-                if edge.event is EventKind.ERROR and edge.error_code == element.error_code:
-                    host.scope.stays.remove(host)
-                    host.scope.marks += edge.outgoing
-                    return
+            for code in (element.error_code, None):
+                for edge in host.armed:
+                    if edge.event is EventKind.ERROR and edge.error_code == code:
+                        host.scope.stays.remove(host)
+                        host.scope.marks += edge.outgoing
+                        return
             host = host.scope.owner
         raise AssertionError("the generator draws no error that nobody catches")
 
@@ -294,7 +426,7 @@ class Game:
             return False
         for flow in full:
             scope.marks.remove(flow)
-        scope.marks += self._chosen(join)
+        scope.marks += self._chosen(scope, join)
         return True
 
     def _futures(self, scope: Scope, join: Element) -> Iterator[set[str]]:
@@ -303,8 +435,13 @@ class Game:
             if self._target(flow).id != join.id:
                 yield self._ahead([flow], join)
         for activity in scope.stays:
-            edges = [flow for edge in activity.armed for flow in edge.outgoing]
-            yield self._ahead([*activity.element.outgoing, *edges], join)
+            ways = list(activity.element.outgoing)
+            for edge in activity.armed:
+                if edge.interrupting:
+                    ways += edge.outgoing
+                else:  # starts a token of its own, beside the one that stays
+                    yield self._ahead(list(edge.outgoing), join)
+            yield self._ahead(ways, join)
 
     def _ahead(self, flows: list[str], join: Element) -> set[str]:
         found: set[str] = set()
@@ -317,5 +454,10 @@ class Game:
             target = self._target(flow)
             if target.id != join.id:
                 todo += target.outgoing
-                todo += [f for edge in self._edges(target) for f in edge.outgoing]
+                edges = [edge for edge in self._edges(target) if edge.interrupting]
+                todo += [flow for edge in edges for flow in edge.outgoing]
         return found
+
+
+def _lines(mappings: Sequence[Mapping_]) -> list[tuple[str, str]]:
+    return [(line.source, line.target) for line in mappings]

@@ -120,12 +120,21 @@ class InclusiveSpec(_Conditional):
         for other in scope.children:
             if other.task_spec is self or waits_on_edge(other):
                 continue
-            here = other.task_spec.element.id
-            if not any(here in self.reaches[flow] for flow in arrived) and any(
-                here in self.reaches[flow] for flow in self.element.incoming if flow not in arrived
-            ):
+            here = {other.task_spec.element.id}
+            for edge in filter(waits_on_edge, other.children):
+                element = edge.task_spec.element
+                if element.interrupting:
+                    here.add(element.id)
+                elif self._comes({element.id}, arrived):  # it would start a token of its own
+                    return True
+            if self._comes(here, arrived):
                 return True
         return False
+
+    def _comes(self, here: set[str], arrived: Mapping[str, Task]) -> bool:
+        """Whether a token can come by an empty flow, and not by one where a token waits."""
+        by = {flow for flow, reach in self.reaches.items() if not here.isdisjoint(reach)}
+        return bool(by) and by.isdisjoint(arrived)
 
 
 class EventGatewaySpec(ElementSpec):

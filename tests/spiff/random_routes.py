@@ -19,7 +19,7 @@ from tests.spiff.tokengame import Activity, Game
 from tests.spiff.wild import wild
 from tests.spiff.world import NOW, Case, World, python
 
-__all__ = ["Disagreement", "Generator", "walk", "walk_through", "walk_wild", "wild"]
+__all__ = ["Disagreement", "Generator", "decides", "walk", "walk_through", "walk_wild", "wild"]
 
 
 class Disagreement(AssertionError):
@@ -40,7 +40,7 @@ def walk_wild(seed: int, steps: int = 25) -> int:
 def walk_through(seed: int, diagrams: Diagrams, chance: random.Random, steps: int = 25) -> int:
     """Walk at random through a route, in the engine and in the game."""
     items, day = list(range(chance.randint(0, 3))), chance.randint(0, 5)
-    case = Case(diagrams, {"lijst": items, "datum": _date(day)}, setup=_decides)
+    case = Case(diagrams, {"lijst": items, "datum": _date(day)}, setup=decides)
     game = Game(diagrams, "p", {"lijst": items, "datum": day})
     compare(seed, 0, case, game)
     for step in range(1, steps + 1):
@@ -65,7 +65,8 @@ def walk_through(seed: int, diagrams: Diagrams, chance: random.Random, steps: in
     return steps
 
 
-def _decides(world: World) -> None:
+def decides(world: World) -> None:
+    """The one decision of the random routes."""
     world.decisions["besluit"] = "=7"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.spiff.drawing import (
     user,
 )
 from tests.spiff.drawing import message as a_message
-from tests.spiff.random_routes import Generator, walk
+from tests.spiff.random_routes import Generator, decides, walk
 from tests.spiff.test_first_steps import FORK
 from tests.spiff.test_repeated import repeated_subprocess
 from tests.spiff.world import Case, World
@@ -101,7 +102,8 @@ def test_state_is_ordered_text_with_parents_first() -> None:
     """Fault 12: the order of tasks matters."""
     walk(7)
     for seed in range(20):
-        case = Case(Generator(seed).route(), {"lijst": [1, 2]})
+        facts = {"lijst": [1, 2], "datum": date(2026, 4, 1)}
+        case = Case(Generator(seed).route(), facts, setup=decides)
         known = {"0"}
         for token, parent, *_ in json.loads(case.saved.state).get("t", []):
             assert parent in known

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from engine import definitions
 from engine.actors import Actor
 from engine.routes import Route
 from engine.spiff import Execution, SavedExecution
@@ -20,6 +20,62 @@ from engine.steps.work import Work
 from engine.terms.state import TermState
 
 
+class CaseLook:
+    """One case as it is now, for all who ask within one page: its state is read at most once.
+
+    Changes nothing. What the platform gives (``zaak``, ``termijnen``, ...) is made when it is
+    read, so read it while the session is open.
+    """
+
+    def __init__(self, session: Session, route: Route, case: AnyCase, now: datetime) -> None:
+        self.session = session
+        self.route = route
+        self.now = now
+        self._case_id = case.id
+
+    @cached_property
+    def _step(self) -> Step:
+        """A step that will do nothing: what it knows of the case is only read."""
+        found = look_at(self.session, self._case_id)
+        return Step(Work(self.session, Actor.system(), self.now), found)
+
+    @cached_property
+    def _execution(self) -> Execution | None:
+        """None of a case that has ended, or that never began."""
+        state = self._step.state
+        if not state.execution:
+            return None
+        saved = SavedExecution(state.execution, state.variables)
+        return Execution.load(self.route.diagrams, saved, self._step.environment)
+
+    def context(
+        self, *, token: str | None = None, task: AnyUserTask | None = None
+    ) -> Mapping[str, object]:
+        """Everything an expression about this case can see: variables and the platform's names.
+
+        With ``token`` (or the token of ``task``) as seen from that place, else the case's own
+        variables. With ``task`` also ``taak``.
+        """
+        place = token or (task.token if task else None)
+        execution = None if place is None else self._execution
+        if execution is None:
+            variables = dict(stored_variables(self._step.state.variables))
+        else:
+            variables = dict(execution.variables(place))
+        variables[TASK] = task_value(task) if task else None
+        return self._step.platform.over(variables)
+
+    @property
+    def active_elements(self) -> tuple[str, ...]:
+        """The elements that hold a token now, with the activities around them; else empty."""
+        return () if self._execution is None else self._execution.active_elements
+
+    def terms(self, seen: Mapping[str, object] | None = None) -> tuple[TermState, ...]:
+        """Every named term with its reasons, in the order of route.toml: as the case has it, or
+        as it is ``seen`` from a place (a ``context``)."""
+        return self._step.platform.terms.states(self.context() if seen is None else seen)
+
+
 def case_context(
     session: Session,
     route: Route,
@@ -29,57 +85,8 @@ def case_context(
     token: str | None = None,
     task: AnyUserTask | None = None,
 ) -> Mapping[str, object]:
-    """Everything an expression about this case can see: variables and the platform's names.
-
-    With ``token`` (or the token of ``task``) as seen from that place, else the case's own
-    variables. With ``task`` also ``taak``. Changes nothing.
-    A name of the platform is made when it is read, so read it while the session is open.
-    """
-    return _seen(_looking(session, route, case, now), token, task)
-
-
-def due_context(
-    session: Session, route: Route, case: AnyCase, now: datetime, task: AnyUserTask
-) -> tuple[Mapping[str, object], Callable[[], tuple[TermState, ...]]]:
-    """What a user task sees (``case_context``), and every named term as it is seen from there."""
-    step = _looking(session, route, case, now)
-    seen = _seen(step, None, task)
-    return seen, lambda: step.platform.terms.states(seen)
-
-
-def _seen(step: Step, token: str | None, task: AnyUserTask | None) -> Mapping[str, object]:
-    place = token or (task.token if task else None)
-    if place is None or not step.state.execution:
-        context = dict(stored_variables(step.state.variables))
-    else:
-        context = dict(_execution(step).variables(place))
-    context[TASK] = task_value(task) if task else None
-    return step.platform.over(context)
-
-
-def active_elements(
-    session: Session, route: Route, case: AnyCase, now: datetime
-) -> tuple[str, ...]:
-    """The elements that hold a token now, with the activities around them; empty when ended."""
-    step = _looking(session, route, case, now)
-    return _execution(step).active_elements if step.state.execution else ()
-
-
-def case_terms(session: Session, case: AnyCase, now: datetime) -> tuple[TermState, ...]:
-    """Every named term of the case as it stands, with its reasons; in the order of route.toml."""
-    step = _looking(session, definitions.load(session, case.definition_id), case, now)
-    seen = step.platform.over(dict(stored_variables(step.state.variables)))
-    return step.platform.terms.states(seen)
-
-
-def _looking(session: Session, route: Route, case: AnyCase, now: datetime) -> Step:
-    """A step that will do nothing: what it knows of the case is only read."""
-    return Step(Work(session, Actor.system(), now), look_at(session, case.id))
-
-
-def _execution(step: Step) -> Execution:
-    saved = SavedExecution(step.state.execution, step.state.variables)
-    return Execution.load(step.route.diagrams, saved, step.environment)
+    """``CaseLook.context`` for who asks nothing else of the case."""
+    return CaseLook(session, route, case, now).context(token=token, task=task)
 
 
 def start_context(session: Session, route: Route, actor: Actor, now: datetime) -> dict[str, object]:

@@ -12,33 +12,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy.orm import Session
-
 from engine import feel
 from engine.calendar import CalendarError, format_date, format_duration, parse_duration, reasons
 from engine.clock import AMSTERDAM
-from engine.context import due_context
+from engine.context import CaseLook
 from engine.expressions import ExpressionFault, library_of, local_day, parsed, term_end
 from engine.models import UserTaskStatus
-from engine.routes import Route
-from engine.steps.rows import AnyCase, AnyUserTask
+from engine.steps.rows import AnyUserTask
 from engine.terms.book import terms_read
 
 FIXED = "Deze datum staat vast in de route."
 FACT = "Deze datum is in de zaak ingevuld, of volgt er direct uit."
 
 
-def reasons_of_due(
-    session: Session, route: Route, case: AnyCase, task: AnyUserTask, now: datetime
-) -> tuple[str, ...]:
+def reasons_of_due(look: CaseLook, task: AnyUserTask) -> tuple[str, ...]:
     """The steps from what happened to the deadline of an open user task; empty without one."""
-    element = route.diagrams.elements.get(task.element_id)
+    element = look.route.diagrams.elements.get(task.element_id)
     text = None if element is None else element.due_date
     if text is None or task.due_at is None or task.status is not UserTaskStatus.OPEN:
         return ()
     if not text.startswith("="):
         return (FIXED,)
-    variables, terms = due_context(session, route, case, now, task)
+    variables = look.context(task=task)
     try:
         # As the step does: the present of a deadline is when the task began.
         count = _counted(text, variables, task.created_at)
@@ -47,7 +42,7 @@ def reasons_of_due(
     if not _is_deadline(count.value, task):
         return ()
     wanted = set(terms_read(text))
-    for state in terms() if wanted else ():
+    for state in look.terms(variables) if wanted else ():
         if state.term.id in wanted and state.end and state.end.last_day == task.due_day:
             return state.end.reasons
     return next((said for value, said in count.calls if value == count.value and said), (FACT,))

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from engine.context import active_elements
 from engine.definitions import load
 from engine.incidents import open_incidents
 from engine.models import (
@@ -167,7 +166,7 @@ def case_page(session: Session, number: str, viewer: Viewer, now: datetime) -> C
     here = standing(session, case, viewer, now)
     look = Reader(session, case, here, now)
     records = look.records()
-    diagrams, words = position(case, here.route, active_elements(session, here.route, case, now))
+    diagrams, words = position(case, here.route, look.seen.active_elements)
     return CasePage(
         head=head_of(case, here.route),
         version=here.route.version or 0,
@@ -196,8 +195,8 @@ def case_page(session: Session, number: str, viewer: Viewer, now: datetime) -> C
         buttons=buttons_of(session, case, here, viewer),
         endings=endings_of(here),
         may_end=may_end(case, here),
-        facts=facts_of(session, case, here, viewer, now),
-        terms=terms_of(session, case, here, viewer, now),
+        facts=facts_of(look, viewer),
+        terms=terms_of(look, viewer),
         incidents=_incidents(session, case, here.route),
     )
 

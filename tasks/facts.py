@@ -38,6 +38,7 @@ from tasks.asking import Again, Asking, Refused
 from tasks.forms import Answers, FieldError, FormView, Setting, print_form
 from tasks.forms.controls import number_in
 from tasks.forms.views import PrintedItem
+from tasks.sharing import Reader
 from tasks.submission import Fields, Submission
 from tasks.taskpage import CaseHead, head_of
 
@@ -112,23 +113,19 @@ class _Correction(Asking[FactPage, Corrected]):
         return Corrected(self.head.number)
 
 
-def facts_of(
-    session: Session, case: Case, here: Standing, viewer: Viewer, now: datetime
-) -> tuple[FactRow, ...]:
+def facts_of(look: Reader, viewer: Viewer) -> tuple[FactRow, ...]:
     """The facts that the viewer's organisations recorded in this case, as they are now.
 
     Facts stay with the party: also those of an organisation in whose place the viewer's came.
     """
+    session, case, here = look.session, look.case, look.here
     rows: list[FactRow] = []
-    setting: Setting | None = None
     for record in _latest_records(session, case, here):
         form = _fact_form(here.route, record)
         if form is None:
             continue
-        if setting is None:
-            setting = Setting(case_context(session, here.route, case, now), now)
         try:
-            items = print_form(form, {}, setting).items
+            items = print_form(form, {}, Setting(look.context, look.now)).items
         except RouteFault:
             # The page of the case must stand: it is where incidents are tried again.
             items = ()

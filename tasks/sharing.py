@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.context import case_context
+from engine.context import CaseLook
 from engine.errors import NotFound
 from engine.expressions import ExpressionFault, evaluate
 from engine.models import Attachment, Case, FormRecord
@@ -32,21 +32,22 @@ from tasks.access import (
 
 
 class Reader:
-    """One look of one viewer at one case: the case's data is read at most once."""
+    """One look of one viewer at one case: the case's data is read at most once.
+
+    ``seen`` is that one look, for what else the viewer is to be shown of the case.
+    """
 
     def __init__(self, session: Session, case: Case, here: Standing, now: datetime) -> None:
-        self._session = session
+        self.session = session
         self.case = case
         self.here = here
         self.now = now
-        self._context: Mapping[str, object] | None = None
+        self.seen = CaseLook(session, here.route, case, now)
 
-    @property
+    @cached_property
     def context(self) -> Mapping[str, object]:
         """The case's variables and the platform's names."""
-        if self._context is None:
-            self._context = case_context(self._session, self.here.route, self.case, self.now)
-        return self._context
+        return self.seen.context()
 
     def may_read(self, record: FormRecord) -> bool:
         """Whether the viewer may read this completed form now."""
@@ -61,7 +62,7 @@ class Reader:
         if is_own_record(record, self.here):
             return True
         parties = self._succeeded.get(record.organisation_id or 0)
-        return parties is not None and is_of_part(self._session, record, parties)
+        return parties is not None and is_of_part(self.session, record, parties)
 
     @cached_property
     def _succeeded(self) -> Mapping[int, frozenset[str]]:
@@ -75,7 +76,7 @@ class Reader:
         }
         if not conditions:
             return {}
-        before = predecessors(self._session, self.case, self.here)
+        before = predecessors(self.session, self.case, self.here)
         wanted = {party for parties in before.values() for party in parties} & conditions.keys()
         readable = frozenset(party for party in wanted if self._holds(conditions[party]))
         return {one: parties & readable for one, parties in before.items() if parties & readable}
@@ -89,7 +90,7 @@ class Reader:
 
     def records(self) -> tuple[FormRecord, ...]:
         """The completed forms of the case that the viewer may read, newest first."""
-        found = self._session.scalars(
+        found = self.session.scalars(
             select(FormRecord)
             .where(FormRecord.case_id == self.case.id)
             .order_by(FormRecord.id.desc())
@@ -98,7 +99,7 @@ class Reader:
 
     def attachments(self, records: tuple[FormRecord, ...]) -> tuple[Attachment, ...]:
         """The files of these forms, newest first (without their contents)."""
-        found = self._session.scalars(
+        found = self.session.scalars(
             select(Attachment)
             .where(
                 Attachment.case_id == self.case.id,

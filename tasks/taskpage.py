@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.calendar.wording import format_instant
-from engine.context import case_context
+from engine.context import CaseLook
 from engine.definitions import load
 from engine.dialect import BEGINS_EMPTY
 from engine.errors import Refusal
@@ -112,12 +112,13 @@ def task_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> 
     Also for a task that is done: then it says so and there is no form.
     """
     seen = sight(session, task_id, viewer, now)
+    look = _look(session, seen, now)
     if seen.task.status is not UserTaskStatus.OPEN or not may_read_form(seen, viewer):
-        return build_page(session, seen, viewer, now, None, None)
+        return _page(look, seen, viewer, None, None)
     draft = load_draft(session, task_id, viewer.person_id)
     typed, saved_at = draft if draft is not None else (None, None)
-    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
-    return build_page(session, seen, viewer, now, show(sheet), saved_at)
+    sheet = fill(form_of(seen), typed, _setting(look, seen))
+    return _page(look, seen, viewer, show(sheet), saved_at)
 
 
 def due_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> DuePage:
@@ -129,7 +130,7 @@ def due_page(session: Session, task_id: int, viewer: Viewer, now: datetime) -> D
         task.name,
         head_of(seen.case, seen.route),
         due_of(task.due_at, task.due_day, now),
-        reasons_of_due(session, seen.route, seen.case, task, now),
+        reasons_of_due(_look(session, seen, now), task),
     )
 
 
@@ -143,13 +144,12 @@ def typed_page(
 ) -> TaskPage:
     """The page with what was just typed in its form, also when the task is done by now."""
     seen = sight(session, task_id, viewer, now)
+    look = _look(session, seen, now)
     if not may_read_form(seen, viewer):
-        return build_page(session, seen, viewer, now, None, None)
-    sheet = fill(form_of(seen), typed, setting_of(session, seen, now))
+        return _page(look, seen, viewer, None, None)
+    sheet = fill(form_of(seen), typed, _setting(look, seen))
     draft = load_draft(session, task_id, viewer.person_id)
-    return build_page(
-        session, seen, viewer, now, show(sheet, errors), None if draft is None else draft[1]
-    )
+    return _page(look, seen, viewer, show(sheet, errors), None if draft is None else draft[1])
 
 
 def may_read_form(seen: Sight, viewer: Viewer) -> bool:
@@ -166,11 +166,19 @@ def form_of(seen: Sight) -> Form:
 
 def setting_of(session: Session, seen: Sight, now: datetime) -> Setting:
     """Where the form is filled in: the case's data as seen from this task, and its files."""
+    return _setting(_look(session, seen, now), seen)
+
+
+def _look(session: Session, seen: Sight, now: datetime) -> CaseLook:
+    return CaseLook(session, seen.route, seen.case, now)
+
+
+def _setting(look: CaseLook, seen: Sight) -> Setting:
     # A task that is done has no place of its own in the case any more: then the case's data.
     waiting = seen.task if seen.task.status is UserTaskStatus.OPEN else None
-    variables = case_context(session, seen.route, seen.case, now, task=waiting)
-    files = files_of_task(session, seen.task) if form_of(seen).has_files else {}
-    return Setting(variables, now, seen.task.element_id, files, initial_of(seen))
+    variables = look.context(task=waiting)
+    files = files_of_task(look.session, seen.task) if form_of(seen).has_files else {}
+    return Setting(variables, look.now, seen.task.element_id, files, initial_of(seen))
 
 
 def initial_of(seen: Sight) -> Mapping[str, object] | None:
@@ -202,16 +210,15 @@ def obstacle_of(session: Session, seen: Sight, viewer: Viewer) -> Refusal | None
     return None
 
 
-def build_page(
-    session: Session,
+def _page(
+    look: CaseLook,
     seen: Sight,
     viewer: Viewer,
-    now: datetime,
     form: FormView | None,
     draft_saved_at: datetime | None,
 ) -> TaskPage:
     """Put the page together. The viewer may see the case: ``seen`` says so."""
-    task, config = seen.task, seen.route.config
+    session, task, config = look.session, seen.task, seen.route.config
     obstacle = obstacle_of(session, seen, viewer)
     is_open = task.status is UserTaskStatus.OPEN
     is_mine = is_open and task.assignee_id == viewer.person_id
@@ -228,8 +235,8 @@ def build_page(
         name=task.name,
         description="" if element is None else explanation(element),
         case=head_of(seen.case, seen.route),
-        due=due_of(task.due_at, task.due_day, now),
-        due_reasons=reasons_of_due(session, seen.route, seen.case, task, now),
+        due=due_of(task.due_at, task.due_day, look.now),
+        due_reasons=reasons_of_due(look, task),
         role=task.role if role is None else role.name,
         organisation="" if organisation is None else organisation.name,
         is_open=is_open,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar import end_of_day, format_date
 from engine.clock import AMSTERDAM
-from engine.context import case_terms
+from engine.context import CaseLook
 from engine.db import Database
 from engine.edge import run_step
 from engine.errors import CaseEnded, NotAllowed, NotFound
@@ -41,6 +41,7 @@ from tasks.choices import Choice
 from tasks.due import Due, due_of
 from tasks.naming import person_name
 from tasks.refusals import Invalid
+from tasks.sharing import Reader
 from tasks.taskpage import CaseHead, head_of
 
 MAX_TEXT = 2_000
@@ -109,14 +110,13 @@ class ChangePage:
     incomplete: bool
 
 
-def terms_of(
-    session: Session, case: Case, here: Standing, viewer: Viewer, now: datetime
-) -> tuple[TermRow, ...]:
+def terms_of(look: Reader, viewer: Viewer) -> tuple[TermRow, ...]:
     """The terms that have begun, what still runs first. Of an ended case none."""
+    case, here = look.case, look.here
     if case.status is not CaseStatus.OPEN or not here.route.config.terms:
         return ()
-    begun = [state for state in case_terms(session, case, now) if state.start is not None]
-    rows = [_term_row(session, case, here, viewer, state, now) for state in begun]
+    begun = [state for state in look.seen.terms() if state.start is not None]
+    rows = [_term_row(look.session, case, here, viewer, state, look.now) for state in begun]
     return tuple(sorted(rows, key=lambda row: row.done))
 
 
@@ -221,7 +221,8 @@ def _find(session: Session, number: str, term_id: str, viewer: Viewer, now: date
     organisation_id = here.acting_organisation(viewer, term.roles)
     if organisation_id is None:
         raise NotAllowed
-    state = next(one for one in case_terms(session, case, now) if one.term.id == term_id)
+    terms = CaseLook(session, here.route, case, now).terms()
+    state = next(one for one in terms if one.term.id == term_id)
     row = _term_row(session, case, here, viewer, state, now)
     return _Found(case, here, term, row, organisation_id)
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.context import CaseLook
 from engine.definitions import load
 from engine.explaining import FACT, FIXED, reasons_of_due
 from engine.models import Case, DecreeDay, UserTask
@@ -26,7 +27,7 @@ def explained(world: World, due: str) -> tuple[str, ...]:
         task = session.get_one(UserTask, world.task(case, "Beoordelen").id)
         row = session.get_one(Case, case.id)
         route = load(session, row.definition_id)
-        return reasons_of_due(session, route, row, task, world.now)
+        return reasons_of_due(CaseLook(session, route, row, world.now), task)
 
 
 @pytest.mark.parametrize(

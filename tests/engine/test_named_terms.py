@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.actors import Actor
-from engine.context import case_terms
+from engine.context import CaseLook
+from engine.definitions import load
 from engine.errors import CaseEnded, NotFound
 from engine.models import (
     AuditEvent,
@@ -85,7 +86,7 @@ def waiting(world: World, case: Case) -> dict[str, date | None]:
 def state(world: World, case: Case, term: str = "beslissen") -> TermState:
     with world.database.reading() as session:
         known = session.get_one(Case, case.id)
-        found = case_terms(session, known, world.now)
+        found = CaseLook(session, load(session, known.definition_id), known, world.now).terms()
     return next(one for one in found if one.term.id == term)
 
 

@@ -6,14 +6,28 @@ from datetime import date
 
 import pytest
 
+from engine import definitions
+from engine.actors import Actor
 from engine.errors import CaseEnded, NotAllowed
+from engine.routes import read_folder
 from tasks import buttons, casepage, cases, ending, facts, starting
 from tasks.asking import Again, Refused
 from tasks.casepage import CasePage
 from tasks.forms.views import PrintedAnswer
 from tasks.refusals import Invalid
+from tasks.taskpage import task_page
+from tests.engine.world import counted
 from tests.forms.helpers import questions
-from tests.tasks.office import KEY, START, Office, sent
+from tests.tasks.office import KEY, ROUTE, START, Office, sent
+
+WITH_A_TERM = b"""
+[termijnen.toetsen]
+naam = "Toetsen"
+start = "sleutel"
+duur = "P3W"
+soort = "werkafspraak"
+rollen = ["beoordelaar"]
+"""
 
 
 def page(office: Office, number: str, who: str = "sanne") -> CasePage:
@@ -213,3 +227,34 @@ def test_the_list_of_cases_turns_pages(office: Office) -> None:
         second = cases.case_list(session, viewer, "open", "", first.next, now, size=3)
     assert [row.number for row in first.rows + second.rows] == numbers[::-1]
     assert second.next is None
+
+
+@pytest.mark.parametrize("who", ["sanne", "fatima"])
+def test_the_page_reads_the_state_of_its_case_once(office: Office, who: str) -> None:
+    """One look serves where the case stands, its facts, its terms and what is shared with whom."""
+    files = read_folder(ROUTE)
+    files["route.toml"] += WITH_A_TERM
+    with office.database.transaction() as session:
+        definitions.deploy(session, files, office.clock.now(), Actor.system())
+    number = office.assessed()
+    with counted(office.database) as seen:
+        shown = page(office, number, who)
+    assert shown.terms
+    assert shown.position
+    assert shown.facts or "Voorstel doen" in {row.title for row in shown.records}
+    assert looks(seen) == 1
+    assert len(seen) <= 25  # two are of the test itself: who looks
+
+
+def test_the_page_of_a_task_reads_the_state_of_its_case_once(office: Office) -> None:
+    number = office.assessed()
+    task_id, viewer = office.task(number, "Beoordeling"), office.viewer("fatima")
+    with counted(office.database) as seen, office.database.reading() as session:
+        shown = task_page(session, task_id, viewer, office.clock.now())
+    assert shown.form is not None
+    assert shown.due_reasons
+    assert looks(seen) == 1
+
+
+def looks(statements: list[str]) -> int:
+    return sum("case_states" in one for one in statements)

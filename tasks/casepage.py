@@ -54,7 +54,7 @@ from tasks.posted import LetterRow, letter_row
 from tasks.sharing import Reader
 from tasks.taskpage import CaseHead, explanation, head_of
 from tasks.terms import TermRow, terms_of
-from tasks.timeline import TimelineEntry, timeline
+from tasks.timeline import Timeline, timeline
 
 __all__ = [
     "CasePage",
@@ -147,7 +147,7 @@ class CasePage:
     timers: tuple[WaitingTimer, ...]
     position: tuple[DiagramPosition, ...]
     position_words: tuple[str, ...]
-    timeline: tuple[TimelineEntry, ...]
+    timeline: Timeline
     records: tuple[RecordRow, ...]
     attachments: tuple[AttachmentRow, ...]
     letters: tuple[LetterRow, ...]

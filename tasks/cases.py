@@ -7,8 +7,6 @@ would walk past all the cases of others: the list would grow slower with the cou
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from engine.definitions import load
 from engine.models import Case, CaseParty, CaseStatus
-from tasks.access import LARGEST_ID, Viewer, seen_by_organisation
+from tasks.access import Viewer, seen_by_organisation
+from tasks.paging import cursor_of, row_of_cursor
 from tasks.taskpage import STATUS_TEXTS
 from tasks.worklist import matches
 
@@ -65,12 +64,12 @@ def case_list(
 
     ``status`` is "open", "afgerond" or "alle"; ``search`` a part of a number or client's name.
     """
-    selects = lanes(viewer, status, search, _read_cursor(cursor), now, size + 1)
+    selects = lanes(viewer, status, search, row_of_cursor(cursor), now, size + 1)
     found = {case_id for lane in selects for case_id in session.scalars(lane)}
     shown = sorted(found, reverse=True)[:size]
     cases = session.scalars(select(Case).where(Case.id.in_(shown)).order_by(Case.id.desc()))
     rows = tuple(_row(session, case) for case in cases) if shown else ()
-    return CaseList(rows, _cursor(shown[-1]) if len(found) > size else None)
+    return CaseList(rows, cursor_of(shown[-1]) if len(found) > size else None)
 
 
 def lanes(
@@ -108,18 +107,3 @@ def _row(session: Session, case: Case) -> CaseRow:
         case.ended_at,
         case.outcome,
     )
-
-
-def _cursor(case_id: int) -> str:
-    return base64.urlsafe_b64encode(str(case_id).encode()).decode()
-
-
-def _read_cursor(cursor: str | None) -> int | None:
-    if not cursor or len(cursor) > 50:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor.encode()).decode()
-    except (ValueError, binascii.Error):
-        return None
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    return number if 0 <= number <= LARGEST_ID else None

@@ -18,10 +18,14 @@ from sqlalchemy.orm import Session
 from engine.audit import AuditKind
 from engine.models import AuditEvent, Case, Organisation, Person
 from engine.routes import Route
-from tasks.access import Standing
+from tasks.access import Standing, Viewer, standing, visible_case
 from tasks.naming import element_name
+from tasks.paging import cursor_of, row_of_cursor
+from tasks.taskpage import CaseHead, head_of
 
-MAX_EVENTS = 500
+NEWEST = 15
+"""As many are on the page of the case; the others are on pages of their own."""
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,22 @@ class TimelineEntry:
     text: str
     who: str
     organisation: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Newest first; ``next`` is the cursor of what happened before, None at the beginning."""
+
+    entries: tuple[TimelineEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """A page of all that happened in a case."""
+
+    head: CaseHead
+    timeline: Timeline
 
 
 Facts = Mapping[str, object]
@@ -113,9 +133,11 @@ _SENTENCES: Mapping[str, _Sentence] = {
 }
 
 
-def timeline(session: Session, case: Case, here: Standing) -> tuple[TimelineEntry, ...]:
-    """The newest ``MAX_EVENTS`` events that the viewer's organisations may read, newest first."""
-    found = session.execute(
+def timeline(
+    session: Session, case: Case, here: Standing, cursor: str | None = None, size: int = NEWEST
+) -> Timeline:
+    """The newest events that the viewer's organisations may read, or those before ``cursor``."""
+    query = (
         select(AuditEvent, Person.name, Organisation.name)
         .outerjoin(Person, Person.id == AuditEvent.person_id)
         .outerjoin(Organisation, Organisation.id == AuditEvent.organisation_id)
@@ -125,12 +147,27 @@ def timeline(session: Session, case: Case, here: Standing) -> tuple[TimelineEntr
             or_(AuditEvent.party.is_(None), AuditEvent.party.in_(sorted(here.parties))),
         )
         .order_by(AuditEvent.id.desc())
-        .limit(MAX_EVENTS)
+        .limit(size + 1)
     )
-    return tuple(
-        TimelineEntry(event.at, text_of(event, here.route), person or "", organisation or "")
-        for event, person, organisation in found
+    before = row_of_cursor(cursor)
+    found = session.execute(query if before is None else query.where(AuditEvent.id < before)).all()
+    shown = found[:size]
+    return Timeline(
+        tuple(
+            TimelineEntry(event.at, text_of(event, here.route), person or "", organisation or "")
+            for event, person, organisation in shown
+        ),
+        cursor_of(shown[-1][0].id) if len(found) > size else None,
     )
+
+
+def timeline_page(
+    session: Session, number: str, cursor: str | None, viewer: Viewer, now: datetime
+) -> TimelinePage:
+    """All that happened in a case, page by page. Raises NotFound."""
+    case = visible_case(session, number, viewer, now)
+    here = standing(session, case, viewer, now)
+    return TimelinePage(head_of(case, here.route), timeline(session, case, here, cursor, PAGE_SIZE))
 
 
 def text_of(event: AuditEvent, route: Route) -> str:

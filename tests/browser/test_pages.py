@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from engine.clock import TurnedClock
+from engine.models import AuditEvent, FormRecord
 from tests.browser.harness import assert_no_axe_violations, serve
 from tests.conftest import DatabaseWith
 from tests.webui.everything import addresses, case_with_everything
@@ -39,6 +41,20 @@ def become(page: Page, site: Site, address: str, username: str) -> None:
     page.context.add_cookies([{"name": "thuisroute", "value": cookie.value, "url": address}])
 
 
+def begins_elsewhere(page: Page) -> list[str]:
+    """Headings and narrow parts that do not begin where the menu does, or in a box or column."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const left = (node) => Math.round(node.getBoundingClientRect().left);
+            const edge = left(document.querySelector(".tr-brand"));
+            return [...document.querySelectorAll("main h1, main .tr-narrow")]
+                .filter((node) => left(node) !== edge)
+                .map((node) => `${node.className}: ${left(node)}, not ${edge}`);
+        }"""
+    )
+    return found
+
+
 @pytest.mark.parametrize("username", ROLES)
 def test_every_page_is_accessible(any_page: Page, site: Site, address: str, username: str) -> None:
     values = case_with_everything(site)
@@ -52,6 +68,7 @@ def test_every_page_is_accessible(any_page: Page, site: Site, address: str, user
         assert answer.status < 500, path
         assert any_page.locator("h1").count() == 1, path
         assert any_page.locator("main").count() == 1, path
+        assert begins_elsewhere(any_page) == [], path
         assert_no_axe_violations(any_page)
         if answer.ok and any_page.url == address + path:
             titles[path] = any_page.title()
@@ -92,6 +109,33 @@ def test_the_diagram_is_drawn_with_the_place_of_the_case_marked(
     marked = any_page.locator(".tr-mark-active")
     assert marked.get_attribute("data-element-id") == "Gesprek"
     assert_no_axe_violations(any_page)
+
+
+def test_what_is_long_ago_is_folded_and_opens_with_the_keyboard(
+    any_page: Page, site: Site, address: str
+) -> None:
+    number = site.case_with_the_municipality()
+    with site.database.transaction() as session:
+        first = session.scalars(select(FormRecord).where(FormRecord.element_id == "Gesprek")).one()
+        columns = {column.key for column in FormRecord.__table__.columns} - {"id", "user_task_id"}
+        for _ in range(30):
+            session.add(FormRecord(**{name: getattr(first, name) for name in columns}))
+            session.add(
+                AuditEvent(case_id=first.case_id, at=first.at, kind="note_written", data="{}")
+            )
+    become(any_page, site, address, "sanne")
+    any_page.goto(f"{address}/zaken/{number}")
+    older = any_page.locator("summary", has_text="Oudere formulieren")
+    table = any_page.get_by_role("table", name="Oudere formulieren")
+    assert not table.is_visible()
+    older.focus()
+    any_page.keyboard.press("Enter")
+    table.wait_for()
+    assert_no_axe_violations(any_page)
+    any_page.get_by_role("link", name="Alles wat er is gebeurd").focus()
+    any_page.keyboard.press("Enter")
+    any_page.wait_for_url("**/verloop")
+    assert any_page.get_by_text("De zaak is gestart.").is_visible()
 
 
 def test_a_question_appears_when_it_is_asked_for_and_typing_goes_on(

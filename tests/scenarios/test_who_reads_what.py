@@ -24,6 +24,7 @@ from tasks.scenarios.script import Deed, read_script
 from tasks.scenarios.stage import Scenery, Stage
 from tasks.sharing import Reader
 from tasks.taskpage import task_page
+from tasks.timeline import timeline_page
 from tests.house.sources import ROOT
 
 PROCESSES = ROOT / "processes"
@@ -104,6 +105,11 @@ class Eyes:
         now = self.stage.now
         page = casepage.case_page(session, case.number, viewer, now)
         yield repr(page)
+        happened = timeline_page(session, case.number, None, viewer, now)
+        yield repr(happened)
+        while happened.timeline.next:
+            happened = timeline_page(session, case.number, happened.timeline.next, viewer, now)
+            yield repr(happened)
         for row in page.records:
             yield repr(casepage.record(session, row.id, viewer, now))
         for letter in page.letters:

@@ -112,8 +112,8 @@ def test_forms_that_are_not_shared_stay_with_their_organisation(office: Office) 
 
 def test_the_timeline_begins_when_one_takes_part(office: Office) -> None:
     number = office.assessed()
-    provider = [entry.text for entry in page(office, number, "sanne").timeline]
-    municipality = [entry.text for entry in page(office, number, "fatima").timeline]
+    provider = [entry.text for entry in page(office, number, "sanne").timeline.entries]
+    municipality = [entry.text for entry in page(office, number, "fatima").timeline.entries]
     assert "Taak “Voorstel doen” is gedaan." in provider
     assert "Taak “Voorstel doen” is gedaan." not in municipality
     assert municipality

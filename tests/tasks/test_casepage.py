@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from engine import definitions
 from engine.actors import Actor
-from engine.errors import CaseEnded, NotAllowed
+from engine.errors import CaseEnded, NotAllowed, NotFound
+from engine.models import AuditEvent, Case
 from engine.routes import read_folder
 from tasks import buttons, casepage, cases, ending, facts, starting
+from tasks.access import LARGEST_ID
 from tasks.asking import Again, Refused
 from tasks.casepage import CasePage
 from tasks.forms.views import PrintedAnswer
+from tasks.paging import cursor_of
 from tasks.refusals import Invalid
 from tasks.taskpage import task_page
+from tasks.timeline import NEWEST, PAGE_SIZE, Timeline, timeline_page
 from tests.engine.world import counted
 from tests.forms.helpers import questions
 from tests.tasks.office import KEY, ROUTE, START, Office, sent
@@ -120,7 +126,7 @@ def test_a_corrected_fact_moves_the_due_date(office: Office) -> None:
     due = after.now_waiting[0].due
     assert due is not None
     assert due.day == date(2026, 6, 29)
-    assert "verkeerd gelezen" in after.timeline[0].text
+    assert "verkeerd gelezen" in after.timeline.entries[0].text
     assert after.facts[0].record_id == row.record_id
     corrected = next(r for r in after.records if r.title.startswith("Verbetering"))
     with office.database.reading() as session:
@@ -164,7 +170,7 @@ def test_a_case_can_be_ended_with_a_reason_by_the_party_that_started_it(office: 
     ending.end(office.database, number, "intrekking", "Wil niet meer", sanne, now)
     after = page(office, number)
     assert (after.head.status_text, after.now_waiting) == ("Beëindigd", ())
-    assert "Wil niet meer" in after.timeline[0].text
+    assert "Wil niet meer" in after.timeline.entries[0].text
     with pytest.raises(CaseEnded):
         ending.end(office.database, number, "intrekking", "nog eens", sanne, now)
 
@@ -254,6 +260,46 @@ def test_the_page_of_a_task_reads_the_state_of_its_case_once(office: Office) -> 
     assert shown.form is not None
     assert shown.due_reasons
     assert looks(seen) == 1
+
+
+def test_all_that_happened_is_read_page_by_page_and_the_newest_on_the_case(office: Office) -> None:
+    number = office.assessed()
+    with office.database.transaction() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        for turn in range(2 * PAGE_SIZE):
+            data = json.dumps({"name": f"nummer {turn}"})
+            at = office.clock.now()
+            session.add(AuditEvent(case_id=case.id, at=at, kind="task_completed", data=data))
+    shown = page(office, number).timeline
+    assert len(shown.entries) == NEWEST
+    assert shown.next is not None
+
+    viewer, now = office.viewer("sanne"), office.clock.now()
+    pages: list[Timeline] = []
+    with office.database.reading() as session:
+        while not pages or pages[-1].next:
+            cursor = pages[-1].next if pages else None
+            pages.append(timeline_page(session, number, cursor, viewer, now).timeline)
+    assert [len(one.entries) for one in pages[:-1]] == [PAGE_SIZE] * (len(pages) - 1)
+    texts = [entry.text for one in pages for entry in one.entries]
+    assert texts[: 2 * PAGE_SIZE] == [
+        f"Taak “nummer {turn}” is gedaan." for turn in reversed(range(2 * PAGE_SIZE))
+    ]
+    assert texts[-1] == "De zaak is gestart."
+    assert [entry.text for entry in shown.entries] == texts[:NEWEST]
+
+
+def test_a_later_page_shows_no_more_than_the_first_may(office: Office) -> None:
+    """Also with a cursor of one's own making: only what happened since one takes part."""
+    number = office.assessed()
+    cursor = cursor_of(LARGEST_ID)
+    with office.database.reading() as session:
+        for who, sees_start in (("sanne", True), ("fatima", False)):
+            found = timeline_page(session, number, cursor, office.viewer(who), office.clock.now())
+            texts = {entry.text for entry in found.timeline.entries}
+            assert ("De zaak is gestart." in texts) is sees_start
+        with pytest.raises(NotFound):
+            timeline_page(session, number, cursor, office.viewer("piet"), office.clock.now())
 
 
 def looks(statements: list[str]) -> int:

@@ -12,6 +12,7 @@ from tasks.buttons import ButtonPage
 from tasks.forms import Button
 from tasks.refusals import Invalid
 from tasks.submission import Submission
+from tasks.timeline import timeline_page
 from webui.answers import Problem, View, pressed, submission, wrong
 from webui.asking import problems_of, shown_again
 from webui.web import changing, now, reading, viewer, web
@@ -58,6 +59,14 @@ def search() -> View:
 def show(number: str) -> View:
     """All there is to know about a case, for who takes part in it."""
     return _case_page(number)
+
+
+@blueprint.get("/<number>/verloop")
+def timeline(number: str) -> View:
+    """All that happened in a case, page by page."""
+    with reading() as database:
+        page = timeline_page(database, number, request.args.get("na"), viewer(), now())
+    return render_template("cases/timeline.html", page=page)
 
 
 @blueprint.post("/<number>/notities")

@@ -9,65 +9,56 @@ nobody's wrong answer: the step is rolled back, what was typed is kept, and an I
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
 class Refusal(Exception):
-    """The step is not allowed or not possible; ``text`` says why in Dutch, ``status`` is HTTP."""
+    """The step is not allowed or not possible; ``text`` says why in Dutch, ``status`` is HTTP.
+
+    A kind of refusal is a dataclass of its facts (``eq=False``: each raised one is itself), with
+    ``said``, in which ``{name}`` stands for the fact of that name.
+    """
 
     status: ClassVar[int] = 409
+    said: ClassVar[str] = ""
 
     @property
     def text(self) -> str:
-        """One plain Dutch sentence for the person who asked. Holds no personal data of clients."""
-        raise NotImplementedError
+        """Plain Dutch for the person who asked. Holds no personal data of clients."""
+        return self.said.format_map(vars(self))
 
 
 class NotFound(Refusal):
     """What was asked for does not exist, or may not be seen: the two look alike on purpose."""
 
     status = 404
-
-    @property
-    def text(self) -> str:
-        return "Dit bestaat niet, of u mag het niet zien."
+    said = "Dit bestaat niet, of u mag het niet zien."
 
 
 class NotAllowed(Refusal):
     """The person is known but does not have the role that this needs."""
 
     status = 403
-
-    @property
-    def text(self) -> str:
-        return "U heeft geen rol waarmee u dit mag doen."
+    said = "U heeft geen rol waarmee u dit mag doen."
 
 
 class StaleCase(Refusal):
     """The case changed while this page was open (revision mismatch or lost lock race)."""
 
-    status = 409
-
-    @property
-    def text(self) -> str:
-        return (
-            "Iemand anders heeft deze zaak net gewijzigd. "
-            "Kijk naar de nieuwe stand en probeer het opnieuw."
-        )
+    said = (
+        "Iemand anders heeft deze zaak net gewijzigd. "
+        "Kijk naar de nieuwe stand en probeer het opnieuw."
+    )
 
 
+@dataclass(eq=False)
 class CaseEnded(Refusal):
     """The case has ended; nothing in it can be done any more."""
 
-    status = 409
+    case_number: str
 
-    def __init__(self, case_number: str) -> None:
-        super().__init__(case_number)
-        self.case_number = case_number
-
-    @property
-    def text(self) -> str:
-        return f"Zaak {self.case_number} is al beëindigd."
+    said = "Zaak {case_number} is al beëindigd."
 
 
 class RouteFault(Exception):

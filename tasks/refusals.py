@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.calendar.wording import format_instant
@@ -25,128 +26,98 @@ __all__ = [
 ]
 
 
+@dataclass(eq=False)
 class TaskAlreadyClaimed(Refusal):
     """Somebody else has the user task; ``assignee`` is that person's name."""
 
-    def __init__(self, task_id: int, assignee: str) -> None:
-        super().__init__(task_id, assignee)
-        self.task_id = task_id
-        self.assignee = assignee
+    task_id: int
+    assignee: str
 
-    @property
-    def text(self) -> str:
-        return f"{self.assignee} heeft deze taak al. Overleg samen wie de taak doet."
+    said = "{assignee} heeft deze taak al. Overleg samen wie de taak doet."
 
 
+@dataclass(eq=False)
 class TaskMovedOn(Refusal):
     """The user task belongs to another organisation than the one that filled it in."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(task_id)
-        self.task_id = task_id
+    task_id: int
 
-    @property
-    def text(self) -> str:
-        return (
-            "Deze taak is nu van een andere organisatie. "
-            "Die vult het formulier zelf in. Dan gaat de zaak verder."
-        )
+    said = (
+        "Deze taak is nu van een andere organisatie. "
+        "Die vult het formulier zelf in. Dan gaat de zaak verder."
+    )
 
 
+@dataclass(eq=False)
 class NotACandidate(Refusal):
     """The person does not have the role for this user task in the organisation whose task it is."""
 
+    task_id: int
+
     status = 403
-
-    def __init__(self, task_id: int) -> None:
-        super().__init__(task_id)
-        self.task_id = task_id
-
-    @property
-    def text(self) -> str:
-        return "Deze taak hoort bij een andere rol. Vraag een collega met die rol."
+    said = "Deze taak hoort bij een andere rol. Vraag een collega met die rol."
 
 
+@dataclass(eq=False)
 class FourEyes(Refusal):
     """The person did the task that this one is the check of; ``checked`` is that task's name."""
 
+    task_id: int
+    checked: str
+
     status = 403
-
-    def __init__(self, task_id: int, checked: str) -> None:
-        super().__init__(task_id, checked)
-        self.task_id = task_id
-        self.checked = checked
-
-    @property
-    def text(self) -> str:
-        return (
-            f"Wie “{self.checked}” deed, mag deze taak niet doen. "
-            "Een andere collega kijkt mee: dat is de afspraak."
-        )
+    said = (
+        "Wie “{checked}” deed, mag deze taak niet doen. "
+        "Een andere collega kijkt mee: dat is de afspraak."
+    )
 
 
+@dataclass(eq=False)
 class NotTheAssignee(Refusal):
     """Only who has the user task may do this with it."""
 
+    task_id: int
+
     status = 403
-
-    def __init__(self, task_id: int) -> None:
-        super().__init__(task_id)
-        self.task_id = task_id
-
-    @property
-    def text(self) -> str:
-        return "Deze taak staat niet op uw naam."
+    said = "Deze taak staat niet op uw naam."
 
 
+@dataclass(eq=False)
 class TimerStuck(Refusal):
     """A fault of the route stands in the way of moving a timer."""
 
+    element_id: str
+    message: str
+
     status = 422
-
-    def __init__(self, element_id: str, message: str) -> None:
-        super().__init__(element_id, message)
-        self.element_id = element_id
-        self.message = message
-
-    @property
-    def text(self) -> str:
-        return f"Dit lukt niet door een fout in de route bij {self.element_id}: {self.message}"
+    said = "Dit lukt niet door een fout in de route bij {element_id}: {message}"
 
 
+@dataclass(eq=False)
 class Invalid(Refusal):
     """One answer on a page of ours (no route form) is wrong; ``field`` says which."""
 
+    field: str
+    sentence: str
+
     status = 422
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(field, text)
-        self.field = field
-        self._text = text
-
-    @property
-    def text(self) -> str:
-        return self._text
+    said = "{sentence}"
 
 
 class SignInRefused(Refusal):
     """Unknown user name, wrong password or a disabled account: never said which."""
 
     status = 401
-
-    @property
-    def text(self) -> str:
-        return "De gebruikersnaam of het wachtwoord klopt niet. Probeer het opnieuw."
+    said = "De gebruikersnaam of het wachtwoord klopt niet. Probeer het opnieuw."
 
 
+@dataclass(eq=False)
 class SignInThrottled(Refusal):
     """Too many failed attempts for this user name or from this address."""
 
-    status = 429
+    until: datetime
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
+    status = 429
 
     @property
     def text(self) -> str:
@@ -159,31 +130,21 @@ class WrongPassword(Refusal):
     """The present password was not right."""
 
     status = 422
-
-    @property
-    def text(self) -> str:
-        return "Uw huidige wachtwoord klopt niet. Typ het opnieuw."
+    said = "Uw huidige wachtwoord klopt niet. Typ het opnieuw."
 
 
+@dataclass(eq=False)
 class PasswordRefused(Refusal):
     """The new password is too easy to guess; ``reason`` is a Dutch sentence."""
 
+    reason: str
+
     status = 422
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    @property
-    def text(self) -> str:
-        return self.reason
+    said = "{reason}"
 
 
 class LinkInvalid(Refusal):
     """The one-time link is used, too old, or never was."""
 
     status = 410
-
-    @property
-    def text(self) -> str:
-        return "Deze link werkt niet meer. Vraag uw beheerder om een nieuwe."
+    said = "Deze link werkt niet meer. Vraag uw beheerder om een nieuwe."

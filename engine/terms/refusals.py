@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from engine.calendar import format_date
@@ -15,15 +16,14 @@ class TermRefusal(Refusal):
     field = ""
 
 
+@dataclass(eq=False)
 class TermStill(TermRefusal):
     """The term does not run: it has not begun, or what it is for has been done."""
 
-    status = 409
+    name: str
+    done: bool
 
-    def __init__(self, name: str, *, done: bool) -> None:
-        super().__init__(name, done)
-        self.name = name
-        self.done = done
+    status = 409
 
     @property
     def text(self) -> str:
@@ -31,15 +31,14 @@ class TermStill(TermRefusal):
         return f"De termijn '{self.name}' {why}. U kunt er nu niets aan veranderen."
 
 
+@dataclass(eq=False)
 class TermOver(TermRefusal):
     """The last day had passed before the pause or extension began."""
 
-    field = "op"
+    name: str
+    last_day: date
 
-    def __init__(self, name: str, last_day: date) -> None:
-        super().__init__(name, last_day)
-        self.name = name
-        self.last_day = last_day
+    field = "op"
 
     @property
     def text(self) -> str:
@@ -49,70 +48,52 @@ class TermOver(TermRefusal):
         )
 
 
+@dataclass(eq=False)
 class NotChangeable(TermRefusal):
     """The route does not let this term be paused, or extended."""
 
+    name: str
+
     status = 409
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    @property
-    def text(self) -> str:
-        return f"Op deze route kan dit niet met de termijn '{self.name}'."
+    said = "Op deze route kan dit niet met de termijn '{name}'."
 
 
 class ChangeGone(TermRefusal):
     """The pause or extension was withdrawn or ended meanwhile."""
 
     status = 409
-
-    @property
-    def text(self) -> str:
-        return "Dit is al veranderd. Kijk naar de nieuwe stand van de termijn."
+    said = "Dit is al veranderd. Kijk naar de nieuwe stand van de termijn."
 
 
+@dataclass(eq=False)
 class AlreadyRecorded(TermRefusal):
     """The same pause or extension stands already: a double click, or a colleague did it too."""
 
+    name: str
+
     status = 409
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    @property
-    def text(self) -> str:
-        return f"Dit staat al bij de termijn '{self.name}'. Kijk op de pagina van de zaak."
+    said = "Dit staat al bij de termijn '{name}'. Kijk op de pagina van de zaak."
 
 
 class DateWrong(TermRefusal):
-    """A date that cannot be: ``field`` says which, ``text`` why."""
+    """A date that cannot be: ``field`` says which, ``sentence`` why."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(field, text)
+    said = "{sentence}"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field, sentence)
         self.field = field
-        self._text = text
-
-    @property
-    def text(self) -> str:
-        return self._text
+        self.sentence = sentence
 
 
 class TextMissing(TermRefusal):
     """A pause or extension needs words: what was asked, or why."""
 
     field = "tekst"
-
-    @property
-    def text(self) -> str:
-        return "Schrijf op wat u vraagt, of waarom dit nodig is."
+    said = "Schrijf op wat u vraagt, of waarom dit nodig is."
 
 
 class TooManyChanges(TermRefusal):
     """A term can be paused again and again, but not without end."""
 
-    @property
-    def text(self) -> str:
-        return "Deze zaak heeft te veel pauzes en verlengingen. Verbeter er een, of trek er een in."
+    said = "Deze zaak heeft te veel pauzes en verlengingen. Verbeter er een, of trek er een in."

@@ -13,11 +13,16 @@ import click
 from engine.usage import told_in_dutch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from importlib.metadata import EntryPoint
 
 GROUP = "thuisroute.commands"
 HELP_TEXT = "Laat deze uitleg zien."
-HEADINGS = {"Options": "Opties", "Commands": "Commando's"}
+HEADINGS = {"Options": "Opties", "Commands": "Opdrachten"}
+OPTIONS, SUBCOMMAND = "[OPTIES]", "OPDRACHT [...]"
+VALUES = {"text": "TEKST", "integer": "GETAL", "integer range": "GETAL"}
+"""What click calls the kind of value of an option, and what we call it."""
+EXTRAS = {"[required]": "[verplicht]", "[default: ": "[standaard: "}
 
 
 class DutchFormatter(click.HelpFormatter):
@@ -29,6 +34,17 @@ class DutchFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(HEADINGS.get(heading, heading))
 
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        super().write_dl([(term, _extra(text)) for term, text in rows], col_max, col_spacing)
+
+
+def _extra(text: str) -> str:
+    for english, dutch in EXTRAS.items():
+        text = text.replace(english, dutch)
+    return text
+
 
 class DutchContext(click.Context):
     """A context whose help is in Dutch."""
@@ -37,12 +53,17 @@ class DutchContext(click.Context):
 
 
 def in_dutch(command: click.Command) -> click.Command:
-    """Give ``command``, and what hangs under it, Dutch headings and a Dutch help option."""
+    """Give ``command``, and what hangs under it, Dutch headings, words and a Dutch help option."""
     command.context_class = DutchContext
+    command.options_metavar = OPTIONS
+    for param in command.params:
+        if isinstance(param, click.Option) and param.metavar is None and not param.is_flag:
+            param.metavar = VALUES.get(param.type.name)
     if command.add_help_option:
         click.help_option("--help", help=HELP_TEXT)(command)
         command.add_help_option = False
     if isinstance(command, click.Group):
+        command.subcommand_metavar = SUBCOMMAND
         for child in command.commands.values():
             in_dutch(child)
     return command
@@ -91,7 +112,12 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     ctx.exit()
 
 
-@click.group(cls=EntryPointGroup, add_help_option=False)
+@click.group(
+    cls=EntryPointGroup,
+    add_help_option=False,
+    options_metavar=OPTIONS,
+    subcommand_metavar=SUBCOMMAND,
+)
 @click.option(
     "--version",
     is_flag=True,

@@ -52,14 +52,23 @@ def _sentence(error: click.UsageError) -> str:
         case click.BadOptionUsage(option_name=name):
             return f"De optie {name} is niet goed gebruikt."
         case click.BadParameter(param=param) if param is not None:
+            if _is_ours(param.type):
+                return f"{_name(param)}: {error.message}"
             return f"{_name(param)}: {_wanted(param.type)}"
     if isinstance(error.ctx, click.Context) and isinstance(error.ctx.command, click.Group):
         return "Deze opdracht bestaat niet."
     return error.message if not error.message.startswith("Got ") else "Er staat iets te veel."
 
 
+def _is_ours(kind: object) -> bool:
+    """Whether what the type says is ours, so in Dutch."""
+    return not type(kind).__module__.startswith("click")
+
+
 def _name(param: click.Parameter) -> str:
-    return param.opts[-1] if param.param_type_name == "option" else param.make_metavar(_nowhere())
+    if param.param_type_name == "option":
+        return param.opts[-1]
+    return param.make_metavar(_nowhere()).strip("[]")
 
 
 def _nowhere() -> click.Context:

@@ -45,8 +45,8 @@ def list_people() -> None:
 
 
 @people_command.command("add")
-@click.argument("username")
-@click.argument("name")
+@click.argument("username", metavar="GEBRUIKERSNAAM")
+@click.argument("name", metavar="NAAM")
 @click.option("--email", default="", help="E-mailadres.")
 @click.option("--administrator", is_flag=True, help="Deze persoon beheert mensen en organisaties.")
 def add(username: str, name: str, email: str, administrator: bool) -> None:
@@ -72,7 +72,7 @@ def add(username: str, name: str, email: str, administrator: bool) -> None:
 
 
 @people_command.command("link")
-@click.argument("username")
+@click.argument("username", metavar="GEBRUIKERSNAAM")
 def link(username: str) -> None:
     """Maak een nieuwe link waarmee iemand een wachtwoord kiest."""
     settings, database = _open()

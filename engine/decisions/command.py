@@ -11,9 +11,11 @@ from typing import BinaryIO
 
 import click
 
+from engine import feel
 from engine.feel import FeelError, parse, to_literal
 
 from . import Model, load
+from .dutch import diagnostic_in_dutch, error_in_dutch
 from .errors import DecisionError
 from .trace import DecisionResult
 from .xml import MAX_BYTES, read
@@ -89,8 +91,10 @@ def _answer(model: Model, line: bytes | None, now: datetime.datetime) -> dict[st
 
 
 @click.command(name="decide")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("decision", required=False)
+@click.argument(
+    "file", metavar="BESTAND", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.argument("decision", metavar="[BESLISSING]", required=False)
 @click.option("--context", default="{}", help="De invoer, als FEEL-context: {leeftijd: 24}.")
 @click.option("--batch", is_flag=True, help="Lees opdrachten als JSON Lines en antwoord per regel.")
 def decide_command(file: Path, decision: str | None, context: str, batch: bool) -> None:
@@ -111,8 +115,10 @@ def decide_command(file: Path, decision: str | None, context: str, batch: bool) 
         _show(model.evaluate(wanted, _context(context, now), now=now))
     except BadRequest:
         raise click.UsageError("De context is geen FEEL-context, zoals {naam: 1}.") from None
-    except (FeelError, DecisionError) as error:
-        raise click.ClickException(str(error)) from None
+    except FeelError as error:
+        raise click.ClickException(feel.error_in_dutch(error)) from None
+    except DecisionError as error:
+        raise click.ClickException(error_in_dutch(error)) from None
 
 
 def _show(outcome: DecisionResult) -> None:
@@ -123,4 +129,4 @@ def _show(outcome: DecisionResult) -> None:
             used = "" if rule.used else " (niet gebruikt)"
             click.echo(f"  {step.name}: regel {rule.index}{used} {note}".rstrip(), err=True)
     for diagnostic in outcome.diagnostics:
-        click.echo(f"  {diagnostic}", err=True)
+        click.echo(f"  {diagnostic_in_dutch(diagnostic)}", err=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .branches import Branch, Watcher, watching
 from .check import check
-from .dutch import syntax_in_dutch
+from .dutch import diagnostic_in_dutch, error_in_dutch, syntax_in_dutch
 from .errors import (
     Diagnostic,
     FeelError,
@@ -54,7 +54,9 @@ __all__ = [
     "Watcher",
     "YearsAndMonthsDuration",
     "check",
+    "diagnostic_in_dutch",
     "dump",
+    "error_in_dutch",
     "from_python",
     "load",
     "parse",

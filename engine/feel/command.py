@@ -6,12 +6,12 @@ import datetime
 
 import click
 
-from . import FeelError, FeelSyntaxError, parse, syntax_in_dutch, to_literal
+from . import FeelError, diagnostic_in_dutch, error_in_dutch, parse, to_literal
 
 
 # An expression may begin with a minus sign.
 @click.command(name="feel", context_settings={"ignore_unknown_options": True})
-@click.argument("expression")
+@click.argument("expression", metavar="EXPRESSIE")
 @click.option("--context", default="{}", help="De variabelen, als FEEL-context: {a: 1}.")
 def feel_command(expression: str, context: str) -> None:
     """Reken een FEEL-expressie uit."""
@@ -21,10 +21,8 @@ def feel_command(expression: str, context: str) -> None:
         if not isinstance(variables, dict):
             raise click.UsageError("De context is geen FEEL-context, zoals {a: 1}.")
         result = parse(expression, variables).evaluate(variables, now=now)
-    except FeelSyntaxError as error:
-        raise click.ClickException(syntax_in_dutch(error)) from None
     except FeelError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(error_in_dutch(error)) from None
     click.echo(to_literal(result.value))
     for diagnostic in result.diagnostics:
-        click.echo(f"  {diagnostic}", err=True)
+        click.echo(f"  {diagnostic_in_dutch(diagnostic)}", err=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from engine.decisions import DecisionError, Model, ModelRefused
+from engine.decisions import DecisionError, Model
 from engine.decisions import load as load_decisions
+from engine.decisions.dutch import error_in_dutch
 from engine.expressions import COUNTING_FUNCTIONS, DECREE_DAYS, RESERVED_NAMES
 from engine.findings import Finding, RouteRefused
 from engine.forms import Form, FormRefused, read_form
@@ -44,15 +45,6 @@ _TOO_LARGE = (
     f"De route is te groot. Een bestand mag hoogstens {MAX_FILE_BYTES // 1_000_000} MB zijn, "
     f"de hele map {MAX_ROUTE_BYTES // 1_000_000} MB en {MAX_FILES} bestanden."
 )
-# What each reason of ``ModelRefused`` means for who drew the table.
-_DECISION_TEXTS = {
-    "too-large": "De beslistabel is te groot.",
-    "too-deep": "De beslistabel heeft te veel niveaus.",
-    "not-xml": "Dit bestand is geen geldige XML.",
-    "doctype": "Dit bestand heeft een DOCTYPE. Dat is niet veilig. Haal de regel met DOCTYPE weg.",
-    "namespace": "Dit is geen DMN 1.3, 1.4 of 1.5. Open de tabel in de Camunda Modeler en sla op.",
-    "structure": "Dit is geen beslistabel die te lezen is. Open haar in de Camunda Modeler.",
-}
 _DEPLOYED = frozenset({".bpmn", ".dmn", ".form", ".md", ".toml"})
 _LETTERS = "letters"
 _SCENARIOS = "scenarios"
@@ -256,13 +248,6 @@ def _letters(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[tu
             findings += refused.findings
 
 
-def _decision_text(error: DecisionError) -> str:
-    if not isinstance(error, ModelRefused):
-        return f"Deze beslistabel kan niet: {error}"
-    text = _DECISION_TEXTS.get(error.reason, f"Deze beslistabel kan niet: {error.detail}.")
-    return f"{text} De fout staat op regel {error.line}." if error.line else text
-
-
 def _decisions(
     files: Mapping[str, bytes], findings: list[Finding], sources: dict[str, str]
 ) -> Iterator[tuple[str, Model]]:
@@ -271,7 +256,7 @@ def _decisions(
         try:
             model = load_decisions(raw)
         except DecisionError as error:
-            findings.append(Finding(path, "", "dmn", _decision_text(error)))
+            findings.append(Finding(path, "", "dmn", error_in_dutch(error)))
             continue
         for decision in model.decisions:
             if decision.id in seen:

@@ -43,7 +43,12 @@ def scenarios_command() -> None:
 
 
 @scenarios_command.command(help="Speel een scenario, de scenario's van een map, of alle.")
-@click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path("processes"))
+@click.argument(
+    "path",
+    metavar="[MAP]",
+    type=click.Path(exists=True, path_type=Path),
+    default=Path("processes"),
+)
 @click.option("--json", "as_json", is_flag=True, help="De uitkomst als JSON, voor een programma.")
 @click.option("--require-all", is_flag=True, help="Ook fout als er iets nooit is genomen.")
 def run(path: Path, as_json: bool, require_all: bool) -> None:

@@ -90,6 +90,18 @@ def test_the_command_decides_and_tells_which_rule_fired(file: Path) -> None:
     assert "d: regel 1 te veel" in outcome.stderr
 
 
+def test_the_command_tells_in_dutch_why_there_is_no_decision(file: Path, tmp_path: Path) -> None:
+    unknown = CliRunner().invoke(decide_command, [str(file), "weg"])
+    assert unknown.exit_code == 1
+    assert "De beslissing weg bestaat niet. Kies uit: d" in unknown.output
+    broken = tmp_path / "stuk.dmn"
+    broken.write_text("<definitions>")
+    refused = CliRunner().invoke(decide_command, [str(broken)])
+    assert "Dit bestand is geen geldige XML. De fout staat op regel 1." in refused.output
+    silent = CliRunner().invoke(decide_command, [str(file), "d"])
+    assert "x is hier niet bekend." in silent.stderr
+
+
 def test_the_command_answers_json_lines_one_by_one(file: Path) -> None:
     lines = [
         {"decision": "d", "context": "{x: 5}"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 
 import click
@@ -56,7 +58,7 @@ def test_help_is_in_dutch_down_to_the_subcommand() -> None:
     assert "Opties:" in output
     assert cli.HELP_TEXT in output
     assert "Show this message" not in output
-    assert "Commando's:" in run("proef", "--help")
+    assert "Opdrachten:" in run("proef", "--help")
 
 
 @pytest.mark.usefixtures("commands")
@@ -73,6 +75,30 @@ def test_an_unknown_command_is_refused() -> None:
 def test_every_registered_command_loads() -> None:
     for name, entry_point in cli._entry_points().items():
         assert isinstance(entry_point.load(), click.Command), name
+
+
+def _all_commands() -> Iterator[list[str]]:
+    for name, entry_point in cli._entry_points().items():
+        yield [name]
+        command = entry_point.load()
+        if isinstance(command, click.Group):
+            yield from ([name, child] for child in command.commands)
+
+
+def test_the_help_of_every_command_is_dutch() -> None:
+    """Nothing that click says by itself is left."""
+    english = re.compile(
+        r"Usage|Options|OPTIONS|COMMAND\b|ARGS|TEXT|INTEGER|FILE\b|PATH\b|required|default\b|show"
+    )
+    for words in ([], *_all_commands()):
+        found = english.search(run(*words, "--help"))
+        assert found is None, (words, found)
+
+
+def test_what_a_value_should_be_is_said_by_its_own_kind() -> None:
+    result = CliRunner().invoke(cli.main, ["terms", "explain", "--start", "morgen"])
+    assert result.exit_code == 2
+    assert "--start: 'morgen' is geen datum. Schrijf bijvoorbeeld 2027-03-03." in result.output
 
 
 def test_the_version_is_printed() -> None:

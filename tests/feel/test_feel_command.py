@@ -1,7 +1,11 @@
 """`thuisroute feel`."""
 
+import datetime as dt
+
+import pytest
 from click.testing import CliRunner
 
+from engine.feel import diagnostic_in_dutch, parse
 from engine.feel.command import feel_command
 
 
@@ -13,7 +17,7 @@ def test_the_command_prints_the_value() -> None:
 def test_the_command_tells_why_a_value_is_null() -> None:
     outcome = CliRunner().invoke(feel_command, ["b + 1"])
     assert outcome.exit_code == 0
-    assert "there is no b" in outcome.output
+    assert "Regel 1, teken 1: b is hier niet bekend." in outcome.output
 
 
 def test_the_command_tells_where_a_mistake_is() -> None:
@@ -35,4 +39,29 @@ def test_an_expression_may_begin_with_a_minus_sign() -> None:
 def test_a_limit_that_was_passed_is_told() -> None:
     outcome = CliRunner().invoke(feel_command, ["for i in 1..10000000 return i"])
     assert outcome.exit_code == 1
-    assert "bytes" in outcome.output
+    assert outcome.output == "Error: Deze expressie kost te veel.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('1 + "a"', "U kunt een getal en een tekst niet optellen."),
+        ('"a" - 1', "U kunt een getal niet aftrekken van een tekst."),
+        ("1 < date(2026, 1, 1)", "U kunt een getal en een datum niet vergelijken."),
+        ("[1] / 2", "U kunt een lijst niet delen door een getal."),
+        ("1 / 0", "Delen door nul kan niet."),
+        ("foo(1)", "De functie foo bestaat niet."),
+        ("{a: 1}.b", "De context heeft geen gegeven b."),
+        ("(1).b", "Een getal heeft geen gegeven b."),
+        ('date("2026-13-01")', "Deze datum bestaat niet."),
+        ('duration("8 weken")', "Deze tekst is geen duur, zoals P8W."),
+        ('number("x", ",", ".")', "Deze tekst is geen getal."),
+        ("not(1, 2)", "De functie krijgt te veel of te weinig, of iets dat zij niet kent."),
+        ("[1, 2][3]", "Deze plaats is er niet in de lijst of de tekst."),
+        ("if 3 then 1 else 2", "De voorwaarde is geen ja of nee."),
+    ],
+)
+def test_why_a_value_is_null_is_told_in_dutch(text: str, said: str) -> None:
+    now = dt.datetime(2026, 5, 18, tzinfo=dt.UTC)
+    first = parse(text).evaluate({}, now=now).diagnostics[0]
+    assert diagnostic_in_dutch(first).split(": ", 1)[1] == said

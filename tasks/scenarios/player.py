@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -80,27 +81,17 @@ class Player:
     def _start(self) -> None:
         config = self.stage.route.config
         viewer = self.cast.starter(self.script.by)
-        page: FormView | None = None
 
         def send(submission: Submission) -> object:
             return starting.start(
                 self.stage.database, config.id, None, submission, viewer, self.stage.now
             )
 
-        def show(submission: Submission) -> FormView:
-            again = send(submission)
-            if not isinstance(again, Again):
-                raise Failed(f"de zaak begint niet: {again}")
-            return form_of(again.page.form)
-
         with self.stage.database.reading() as session:
             page = starting.start_page(session, config.id, viewer, self.stage.now).form
-        usual = self.script.usual.get(config.start_form, {})
         try:
-            started = send(
-                fill_in(
-                    page, self.look.resolved(usual), self.look.resolved(self.script.start), show
-                )
+            started = self._answer(
+                send, page, config.start_form, self.script.start, "begin: de zaak begint niet."
             )
         except UnknownAnswer as wrong:
             raise Failed(f"begin: het formulier vroeg niet naar: {wrong}") from wrong
@@ -166,29 +157,15 @@ class Player:
         def send(submission: Submission) -> object:
             return buttons.press(database, number, button.token, submission, viewer, now)
 
-        def show(submission: Submission) -> FormView:
-            again = send(submission)
-            if not isinstance(again, Again):
-                raise Failed(f"de knop '{deed.what}' werkt niet.")
-            return form_of(again.page.form)
-
         with database.reading() as session:
             page = buttons.button_page(session, number, button.token, viewer, now).form
         if page is None:
-            submission = Submission({ActionName.BUTTON: (Button.COMPLETE,)})
+            done = send(Submission({ActionName.BUTTON: (Button.COMPLETE,)}))
         else:
-            usual = self.script.usual.get(button.form_id or "", {})
-            submission = fill_in(
-                page, self.look.resolved(usual), self.look.resolved(deed.answers), show
-            )
-        done = send(submission)
+            stuck = f"de knop '{deed.what}' werkt niet."
+            done = self._answer(send, page, button.form_id or "", deed.answers, stuck)
         self.stage.settle()
-        match done:
-            case Again(page=again):
-                return Outcome(errors=form_of(again.form).errors)
-            case Refused(refusal=refusal):
-                return Outcome(refusal=refusal)
-        return Outcome()
+        return _outcome_of(done)
 
     def _correct(self, deed: Deed) -> Outcome:
         record = self.cast.record(deed.what)
@@ -200,22 +177,37 @@ class Player:
             sent = Submission(fields, submission.uploads)
             return facts.correct(database, number, record.id, sent, viewer, now)
 
-        def show(submission: Submission) -> FormView:
-            again = send(submission)
-            if not isinstance(again, Again):
-                raise Failed(f"'{deed.what}' is niet te verbeteren.")
-            return form_of(again.page.form)
-
         with database.reading() as session:
             page = facts.fact_page(session, number, record.id, viewer, now).form
-        done = send(fill_in(page, {}, self.look.resolved(deed.answers), show))
+        stuck = f"'{deed.what}' is niet te verbeteren."
+        done = self._answer(send, page, "", deed.answers, stuck)
         self.stage.settle()
-        match done:
-            case Again(page=again):
-                return Outcome(errors=form_of(again.form).errors)
-            case Refused(refusal=refusal):
-                return Outcome(refusal=refusal)
-        return Outcome()
+        return _outcome_of(done)
+
+    def _answer(
+        self,
+        send: Callable[[Submission], object],
+        page: FormView,
+        form_id: str,
+        answers: Mapping[str, Any],
+        stuck: str,
+    ) -> object:
+        """Fill in a form outside user tasks, with the usual answers under these, and send it.
+
+        While it is filled in, it is sent too, to see which questions come. Raises Failed with
+        ``stuck`` when it does not come back then.
+        """
+
+        def show(submission: Submission) -> FormView:
+            again = send(submission)
+            if isinstance(again, Again):
+                return form_of(again.page.form)
+            raise Failed(
+                f"{stuck} {again.refusal.text if isinstance(again, Refused) else ''}".strip()
+            )
+
+        usual = self.script.usual.get(form_id, {})
+        return send(fill_in(page, self.look.resolved(usual), self.look.resolved(answers), show))
 
     def _end(self, deed: Deed) -> Outcome:
         viewer = self.cast.ender(deed.by)
@@ -256,6 +248,15 @@ class Player:
             raise Failed("er is geen gekoppelde zaak.")
         self.stage.number = linked[-1]
         return Outcome()
+
+
+def _outcome_of(done: object) -> Outcome:
+    match done:
+        case Again(page=again):
+            return Outcome(errors=form_of(again.form).errors)
+        case Refused(refusal=refusal):
+            return Outcome(refusal=refusal)
+    return Outcome()
 
 
 def _instant(moment: date | datetime) -> datetime:

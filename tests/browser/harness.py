@@ -81,7 +81,8 @@ def axe_violations(page: Page, rules: list[str] | None = None, within: str = "ht
     ``rules`` None: all of WCAG 2.2 AA. The script is evaluated, not added as a tag: the page's
     policy for scripts stays in force.
     """
-    page.evaluate(_axe_source())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe_source())  # half a megabyte: once for each page that is opened
     found = page.evaluate(
         """async ([only, within]) => {
             const result = await axe.run(within === "html" ? document : within, {

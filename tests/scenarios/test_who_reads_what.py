@@ -86,7 +86,6 @@ class Eyes:
                     self._compare(session, case, here, viewer)
 
     def _compare(self, session: Session, case: Case, here: Standing, viewer: Viewer) -> None:
-        seen = "\n".join(self._pages(session, case, viewer))
         look = Reader(session, case, here, self.stage.now)
         readable: set[str] = set()
         hidden: dict[str, str] = {}
@@ -97,8 +96,12 @@ class Eyes:
                 elif name not in COMMON:
                     hidden.update(dict.fromkeys(texts(value), f"{record.element_id}.{name}"))
         self.hidden += len(hidden)
-        for text, where in hidden.items():
-            if text not in readable and text in seen:
+        secret = {text: where for text, where in hidden.items() if text not in readable}
+        if not secret:
+            return  # then no page can show what it must not
+        seen = "\n".join(self._pages(session, case, viewer))
+        for text, where in secret.items():
+            if text in seen:
                 self.wrong.add((viewer.username, where, text))
 
     def _pages(self, session: Session, case: Case, viewer: Viewer) -> Iterator[str]:

@@ -108,8 +108,8 @@ def test_without_batch_one_decision_is_taken(file: Path) -> None:
     ("arguments", "code", "told"),
     [
         (("nergens",), 1, "nergens"),
-        (("boom",), 1, "bytes"),
-        (("t", "--context", "{a"), 1, "line 1, column 3"),
+        (("boom",), 1, "Deze expressie kost te veel."),
+        (("t", "--context", "{a"), 1, "Regel 1, teken 3"),
         (("t", "--context", "[1]"), 2, "geen FEEL-context"),
         ((), 2, "Zeg welke beslissing: t, boom."),
     ],
@@ -127,4 +127,4 @@ def test_a_file_that_is_no_model_is_told_with_its_line(tmp_path: Path) -> None:
     path.write_text("<x/>")
     outcome = one(path, "t")
     assert outcome.exit_code == 1
-    assert "line 1" in outcome.output
+    assert "De fout staat op regel 1." in outcome.output

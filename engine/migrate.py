@@ -21,7 +21,7 @@ _ADVISORY_LOCK = 7_402_026
 
 def migrate(database: Database) -> None:
     """Apply every revision that the database does not have yet, in one transaction."""
-    config = _config()
+    settings = config()
     with database.transaction() as session:
         connection = session.connection()
         if not database.is_sqlite:
@@ -29,8 +29,8 @@ def migrate(database: Database) -> None:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
 
 
 class Standing(Enum):
@@ -69,12 +69,13 @@ def standing_of(found: Set[str]) -> Standing:
 @cache
 def _revisions() -> tuple[str | None, frozenset[str]]:
     """The newest revision of this program, and all of them."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(config())
     known = frozenset(one.revision for one in scripts.walk_revisions())
     return scripts.get_current_head(), known
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
+def config() -> Config:
+    """What Alembic has to know to find the migrations."""
+    found = Config()
+    found.set_main_option("script_location", str(_MIGRATIONS))
+    return found

@@ -141,7 +141,6 @@ class CasePage:
     outcome: str | None
     parent: str | None
     linked: tuple[tuple[str, str], ...]
-    revision: int
     parties: tuple[PartyRow, ...]
     now_waiting: tuple[WaitingNow, ...]
     timers: tuple[WaitingTimer, ...]
@@ -176,7 +175,6 @@ def case_page(session: Session, number: str, viewer: Viewer, now: datetime) -> C
         outcome=case.outcome,
         parent=_parent(session, case, viewer, now),
         linked=_linked(session, case, viewer, now),
-        revision=case.revision,
         parties=_parties(session, case, here.route),
         now_waiting=_waiting(session, case, here, viewer, now),
         timers=_timers(session, case, here.route, now),

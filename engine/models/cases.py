@@ -20,10 +20,10 @@ class CaseStatus(StrEnum):
 
 
 class Case(Base):
-    """``revision`` grows with every step: what the row lock does not catch becomes a StaleCase.
+    """What people see of a case in lists. Most steps change nothing of it.
 
-    ``changed_at`` is the instant of the latest step. A linked case (an objection) names its main
-    case as ``parent_id``; the id of a main case is always lower than that of its linked cases.
+    A linked case (an objection) names its main case as ``parent_id``; the id of a main case is
+    always lower than that of its linked cases.
     """
 
     __tablename__ = "cases"
@@ -50,16 +50,13 @@ class Case(Base):
     ended_at: Mapped[datetime | None]
     outcome_id: Mapped[str | None] = mapped_column(String(100))
     outcome: Mapped[str | None] = mapped_column(String(300))
-    changed_at: Mapped[datetime | None]
-    revision: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
 class CaseState(Base):
     """What the engine needs to go on: ordered JSON text, never read by lists.
 
     ``execution`` is empty for an ended case (its tree is gone); ``variables`` stay as end data.
+    ``revision`` grows with every step: what the row lock does not catch becomes a StaleCase.
     """
 
     __tablename__ = "case_states"
@@ -67,6 +64,7 @@ class CaseState(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     execution: Mapped[str] = mapped_column(Text)
     variables: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
 
 
 class CaseParty(Base):

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -127,13 +127,16 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
         self.scopes.close(task.id)
         self.results.pop(task.id, None)
 
-    def all_tokens(self) -> Iterator[Task]:
+    def all_tokens(self) -> list[Task]:
         """Every token but the case itself, in the order of the tree, outer before inner."""
+        found: list[Task] = []
         todo = self.task_tree.children[::-1]
         while todo:
             task = todo.pop()
-            yield task
-            todo += task.children[::-1]
+            found.append(task)
+            if task._children:
+                todo += task.children[::-1]
+        return found
 
     # --- running
 

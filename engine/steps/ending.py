@@ -70,7 +70,7 @@ def _close(step: Step, ending: Ending, text: str, letters: tuple[EndingLetter, .
         )
     step.state.execution = ""
     case.status = CaseStatus.CLOSED
-    case.ended_at = case.changed_at = step.now
+    case.ended_at = step.now
     case.outcome_id, case.outcome = ending.id, ending.name
     step.record(
         AuditKind.CASE_CLOSED,

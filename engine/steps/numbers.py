@@ -53,12 +53,10 @@ def open_case(
         ended_at=None,
         outcome_id=None,
         outcome=None,
-        changed_at=now,
-        revision=1,
     )
     ledger.cases.add(case)
     ledger.write()
     case.number = case_number(route.config.number_prefix, now, case.id)
-    state = StateRow(case.id, execution="", variables="")
+    state = StateRow(case.id, execution="", variables="", revision=0)
     ledger.states.add(state)
     return LockedCase(case, state, route, 0, ledger)

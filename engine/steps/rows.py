@@ -52,8 +52,6 @@ class CaseRow:
     ended_at: datetime | None
     outcome_id: str | None
     outcome: str | None
-    changed_at: datetime | None
-    revision: int
 
 
 @dataclass
@@ -63,6 +61,7 @@ class StateRow:
     case_id: int
     execution: str
     variables: str
+    revision: int
 
 
 @dataclass
@@ -184,9 +183,9 @@ class Kept(Generic[R]):
             )
 
 
-# What no lock caught shows in the revision of a case, which grows with every step.
-CASES = Kept(Case, CaseRow, guard="revision")
-STATES = Kept(CaseState, StateRow, key="case_id")
+CASES = Kept(Case, CaseRow)
+# What no lock caught shows in the revision, which grows with every step.
+STATES = Kept(CaseState, StateRow, key="case_id", guard="revision")
 PARTIES = Kept(CaseParty, PartyRow)
 USER_TASKS = Kept(UserTask, UserTaskRow)
 TIMERS = Kept(Timer, TimerRow)

@@ -41,7 +41,7 @@ class Step:
         self.ledger = locked.ledger
         self.open_incidents = locked.open_incidents
         self.participation = Participation.load(self.ledger, self.route.key, self.case.id)
-        self._revision = self.case.revision
+        self._revision = self.state.revision
         self.platform = PlatformNames(
             self.session, self.route, self.now, self.case, self.participation
         )
@@ -106,7 +106,6 @@ class Step:
             self._complete(execution.end_element_id)
         else:
             self.state.execution = saved.state
-        self.case.changed_at = self.now
         if self.open_incidents:
             settle_incidents(self)
         self.write()
@@ -253,8 +252,8 @@ class Step:
 
     def write_rows(self) -> None:
         """Write the rows of the case that differ: what is asked of the database sees them then."""
-        # Every step is a change of the case, also when none of its other columns differs.
-        self.case.revision = self._revision + 1
+        # Every step is a change of the case, also when nothing else differs.
+        self.state.revision = self._revision + 1
         self.ledger.write()
 
 

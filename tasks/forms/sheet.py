@@ -59,16 +59,17 @@ def fill(form: Form, typed: Typed | None, setting: Setting) -> Sheet:
     expression of the form."""
     cells = lay_out(form, typed, setting)
     scopes: dict[int, Scope] = {}
-    before = [cell.state() for cell in walk_cells(cells)]
+    every = list(walk_cells(cells))
+    before = [cell.state() for cell in every]
     for _ in range(MAX_PASSES):
         # Not one new dict: that would make the platform's names, also those that no text reads.
         scope = ChainMap(collect(cells, setting.variables), cast("_Data", setting.variables))
         _judge(cells, scope, setting, scopes, parent_visible=True)
-        after = [cell.state() for cell in walk_cells(cells)]
+        after = [cell.state() for cell in every]
         if after == before:
             break
         before = after
-    for cell in walk_cells(cells):
+    for cell in every:
         if isinstance(cell.component, Field | Repeat | Group):
             cell.label = _words(
                 cell.component.label,

@@ -38,14 +38,14 @@ def incidents(world: World) -> list[Incident]:
 
 def test_a_fault_rolls_everything_back_and_opens_an_incident(world: World) -> None:
     case = world.start()
-    before = world.case(case).revision
+    before = world.state(case).revision
     with pytest.raises(StepFailed) as failed:
         world.complete(case, "Intake", **BAD_INTAKE)
     (incident,) = incidents(world)
     assert failed.value.incident_id == incident.id
     assert case.number in failed.value.text
     assert (incident.case_id, incident.status) == (case.id, IncidentStatus.OPEN)
-    assert world.case(case).revision == before
+    assert world.state(case).revision == before
     assert list(world.tasks(case)) == ["Intake"]
     assert len(world.all(FormRecord, FormRecord.case_id == case.id)) == 1  # the start form's
     assert not world.all(OutboxMessage, OutboxMessage.case_id == case.id)

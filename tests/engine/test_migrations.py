@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from engine.db import Database, open_database
-from engine.migrate import migrate
+from engine.migrate import config, migrate
 from engine.models import Base
+from tests.engine.world import INTAKE, World
 
 
 def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
@@ -36,9 +38,28 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     assert "cases" in inspect(database.engine).get_table_names()
 
 
+def test_the_revision_of_a_case_moves_beside_its_state_and_back(world: World) -> None:
+    case = world.start()
+    before = world.state(case).revision
+    assert before > 0
+    move_to(world.database, "0008")
+    with world.database.reading() as session:
+        assert session.scalar(text("SELECT revision FROM cases")) == before
+    migrate(world.database)
+    assert world.state(case).revision == before
+    world.complete(case, "Intake", **INTAKE)
+
+
 def test_two_servers_may_migrate_at_once(postgres_url: str) -> None:
     empty_postgres = open_database(postgres_url)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(migrate, [empty_postgres, empty_postgres]))
     assert "cases" in inspect(empty_postgres.engine).get_table_names()
     empty_postgres.close()
+
+
+def move_to(database: Database, revision: str) -> None:
+    settings = config()
+    with database.transaction() as session:
+        settings.attributes["connection"] = session.connection()
+        command.downgrade(settings, revision)

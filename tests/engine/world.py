@@ -19,6 +19,7 @@ from engine.models import (
     Base,
     Case,
     CaseParty,
+    CaseState,
     Incident,
     Organisation,
     ProcessDefinition,
@@ -127,6 +128,10 @@ class World:
     def case(self, case: Case) -> Case:
         with self.looking() as session:
             return session.get_one(Case, case.id)
+
+    def state(self, case: Case) -> CaseState:
+        with self.looking() as session:
+            return session.get_one(CaseState, case.id)
 
     def kinds(self, case: Case) -> list[str]:
         with self.looking() as session:

@@ -161,8 +161,6 @@ def filled(office: Office, many: int) -> None:
                 "client_mail_allowed": False,
                 "client_mail_stopped": False,
                 "started_at": START,
-                "changed_at": START,
-                "revision": 1,
             }
             for n in range(many)
         ]

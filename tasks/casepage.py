@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.definitions import load
 from engine.incidents import open_incidents
 from engine.models import (
+    IS_OPEN,
     Case,
     CaseParty,
     FormRecord,
@@ -20,7 +21,6 @@ from engine.models import (
     Timer,
     TimerStatus,
     UserTask,
-    UserTaskStatus,
 )
 from engine.routes import Route
 from engine.whereabouts import Whereabouts, whereabouts
@@ -246,7 +246,7 @@ def _waiting(
         select(UserTask, Organisation.name, assignee.name)
         .outerjoin(Organisation, Organisation.id == UserTask.organisation_id)
         .outerjoin(assignee, assignee.id == UserTask.assignee_id)
-        .where(UserTask.case_id == case.id, UserTask.status == UserTaskStatus.OPEN)
+        .where(UserTask.case_id == case.id, IS_OPEN)
         .order_by(UserTask.id)
     )
     route = here.route

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.audit import record
 from engine.definitions import load
 from engine.errors import NotFound
-from engine.models import Case, Membership, Person, UserTask, UserTaskStatus
+from engine.models import IS_OPEN, Case, Membership, Person, UserTask, UserTaskStatus
 from engine.routes import Route
 from engine.steps.rows import AnyCase, AnyUserTask
 from tasks.access import LARGEST_ID, Viewer, may_see_case
@@ -106,7 +106,7 @@ def give_back(session: Session, *which: ColumnElement[bool]) -> None:
 
     Their rows are locked in the order in which a step locks those of its case.
     """
-    these = select(UserTask.id).where(UserTask.status == UserTaskStatus.OPEN, *which)
+    these = select(UserTask.id).where(IS_OPEN, *which)
     ids = session.scalars(these.order_by(UserTask.id).with_for_update(key_share=True)).all()
     session.execute(
         update(UserTask)
@@ -162,7 +162,7 @@ def _put_on_name(
         update(UserTask)
         .where(
             UserTask.id == seen.task.id,
-            UserTask.status == UserTaskStatus.OPEN,
+            IS_OPEN,
             UserTask.organisation_id == seen.task.organisation_id,
             UserTask.assignee_id.is_(None) if before is None else UserTask.assignee_id == before,
         )

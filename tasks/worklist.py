@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 from sqlalchemy.orm import Session, aliased
 
 from engine.definitions import load
-from engine.models import Case, Organisation, Person, UserTask, UserTaskStatus
+from engine.models import IS_OPEN, Case, Organisation, Person, UserTask
 from engine.routes import RouteConfig
 from engine.steps.rows import AnyCase, AnyUserTask
 from engine.text import fold
@@ -133,13 +133,10 @@ def lanes(
     viewer: Viewer, queue: Queue, choice: Filter, after: _Place | None, now: datetime, limit: int
 ) -> Iterator[Select[int, datetime | None]]:
     """The queue as Selects of (id, due_at), each in the order of an index and limited."""
-    # With "is null" the column still has to be named in the order: PostgreSQL does not see that
-    # it is constant, and would sort.
-    first = (UserTask.assignee_id,) if queue is Queue.GROUPS else ()
     for owner in _owners(viewer, queue, choice):
         base = (
             select(UserTask.id, UserTask.due_at)
-            .where(owner, UserTask.status == UserTaskStatus.OPEN, *_narrowed(choice, now))
+            .where(owner, IS_OPEN, *_narrowed(choice, now))
             .limit(limit)
         )
         if after is None or after.due_at is not None:
@@ -150,13 +147,13 @@ def lanes(
                 dated = dated.where(
                     tuple_(UserTask.due_at, UserTask.id) > tuple_(after.due_at, after.id)
                 )
-            yield dated.order_by(*first, UserTask.due_at, UserTask.id)
+            yield dated.order_by(UserTask.due_at, UserTask.id)
         if queue is Queue.OVERDUE:
             continue
         undated = base.where(UserTask.due_at.is_(None))
         if after is not None and after.due_at is None:
             undated = undated.where(UserTask.id > after.id)
-        yield undated.order_by(*first, UserTask.due_at, UserTask.id)
+        yield undated.order_by(UserTask.due_at, UserTask.id)
 
 
 def _owners(viewer: Viewer, queue: Queue, choice: Filter) -> Iterator[ColumnElement[bool]]:
@@ -289,9 +286,7 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
 def _count(session: Session, viewer: Viewer, queue: Queue, now: datetime) -> int:
     total = 0
     for owner in _owners(viewer, queue, Filter()):
-        counted = select(func.count()).where(
-            owner, UserTask.status == UserTaskStatus.OPEN, *_narrowed(Filter(), now)
-        )
+        counted = select(func.count()).where(owner, IS_OPEN, *_narrowed(Filter(), now))
         if queue is Queue.OVERDUE:
             counted = counted.where(UserTask.due_at <= now)
         total += session.scalar(counted) or 0
@@ -304,7 +299,7 @@ def choices(session: Session, viewer: Viewer, queue: Queue, now: datetime) -> Fi
     for owner in _owners(viewer, queue, Filter()):
         kinds = (
             select(UserTask.name, UserTask.organisation_id)
-            .where(owner, UserTask.status == UserTaskStatus.OPEN, *_narrowed(Filter(), now))
+            .where(owner, IS_OPEN, *_narrowed(Filter(), now))
             .distinct()
         )
         if queue is Queue.OVERDUE:

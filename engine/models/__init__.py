@@ -22,9 +22,10 @@ from engine.models.people import (
 )
 from engine.models.terms import DecreeDay, TermChange, TermChangeKind
 from engine.models.timers import Timer, TimerStatus
-from engine.models.waiting import MessageSubscription, UserTask, UserTaskStatus
+from engine.models.waiting import IS_OPEN, MessageSubscription, UserTask, UserTaskStatus
 
 __all__ = [
+    "IS_OPEN",
     "Attachment",
     "AuditEvent",
     "Base",

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, EnumText, PrimaryKey
+from engine.prepared import fixed
 
 
 class UserTaskStatus(StrEnum):
@@ -19,7 +20,11 @@ class UserTaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+_OPEN = text("status = 'open'")
+_FREE = text("status = 'open' AND assignee_id IS NULL")
+_CLAIMED = text("status = 'open' AND assignee_id IS NOT NULL")
 _URGENT = text("status = 'open' AND urgent_at IS NOT NULL")
+_GROUP = ("organisation_id", "route_key", "role", "due_at", "id")
 
 
 class UserTask(Base):
@@ -35,16 +40,16 @@ class UserTask(Base):
     __tablename__ = "user_tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        # Queues of a group: what nobody has yet, and everything by its deadline.
+        # Partial: a queue holds what is open, and the table what was done in years. For a group
+        # what nobody has yet, and everything by its deadline; for a person what is on the name.
+        Index("ix_user_tasks_free", *_GROUP, sqlite_where=_FREE, postgresql_where=_FREE),
+        Index("ix_user_tasks_group", *_GROUP, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(
-            "ix_user_tasks_free",
-            *("organisation_id", "route_key", "role", "status", "assignee_id", "due_at", "id"),
+            "ix_user_tasks_mine",
+            *("assignee_id", "due_at", "id"),
+            sqlite_where=_CLAIMED,
+            postgresql_where=_CLAIMED,
         ),
-        Index(
-            "ix_user_tasks_group",
-            *("organisation_id", "route_key", "role", "status", "due_at", "id"),
-        ),
-        Index(None, "assignee_id", "status", "due_at", "id"),
         Index(None, "case_id", "status"),
         Index(None, "case_id", "element_id", "status"),
         # Partial: only urgent tasks that wait for a reminder, so nearly none.
@@ -78,6 +83,10 @@ class UserTask(Base):
     follow_up_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+IS_OPEN = UserTask.status == fixed(UserTaskStatus.OPEN)
+"""Condition on UserTask, with the state in the text: so the partial indexes serve it."""
 
 
 class MessageSubscription(Base):

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from engine.audit import AuditKind
 from engine.models import (
+    IS_OPEN,
     CaseStatus,
     Incident,
     IncidentStatus,
     MessageSubscription,
     Timer,
     UserTask,
-    UserTaskStatus,
 )
 from engine.steps.waits import STILL_SET
 from engine.triggers import BUTTON_SHEET, TriggerVerb
@@ -51,9 +51,7 @@ def settle_incidents(step: Step) -> None:
 def _still_waits(step: Step, key: str) -> bool:
     verb, _, what = key.partition(":")
     if verb in (TriggerVerb.COMPLETE, TriggerVerb.FORM):
-        task = select(UserTask.id).where(
-            UserTask.id == int(what), UserTask.status == UserTaskStatus.OPEN
-        )
+        task = select(UserTask.id).where(UserTask.id == int(what), IS_OPEN)
         return step.session.scalar(task) is not None
     if verb == TriggerVerb.SHEET and what.startswith(BUTTON_SHEET):
         button = select(MessageSubscription.id).where(

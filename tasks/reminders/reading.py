@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.definitions import load
-from engine.models import Case, UserTask, UserTaskStatus
+from engine.models import IS_OPEN, Case, UserTask
 from engine.routes import Route
 from tasks.access import Seat
 from tasks.reminders.wording import Line
@@ -43,7 +43,7 @@ def open_tasks(
         .join(Case, Case.id == UserTask.case_id)
         .where(
             lane,
-            UserTask.status == UserTaskStatus.OPEN,
+            IS_OPEN,
             UserTask.due_at <= until,
             or_(UserTask.follow_up_at.is_(None), UserTask.follow_up_at <= now),
         )

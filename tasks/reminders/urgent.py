@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import local_date
 from engine.definitions import load
 from engine.letters import Rendered
-from engine.models import Case, Person, UserTask, UserTaskStatus
+from engine.models import IS_OPEN, Case, Person, UserTask
 from engine.reminders import Schedule
 from engine.terms import decree_days
 from tasks.reminders import wording
@@ -28,7 +28,7 @@ def due_tasks(
     query = (
         select(UserTask.id)
         .where(
-            UserTask.status == UserTaskStatus.OPEN,
+            IS_OPEN,
             UserTask.urgent_at.is_not(None),
             UserTask.urgent_at <= now,
             UserTask.id.not_in(without),
@@ -48,7 +48,7 @@ def send_urgent(session: Session, task_id: int, site: str, now: datetime) -> int
         select(UserTask)
         .where(
             UserTask.id == task_id,
-            UserTask.status == UserTaskStatus.OPEN,
+            IS_OPEN,
             UserTask.urgent_at <= now,
         )
         .with_for_update(skip_locked=True, key_share=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -25,6 +24,9 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uur)?")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _YEARS = range(1900, 2200)
+# Control characters and halves of surrogate pairs (Unicode categories Cc and Cs).
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNUSABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -38,23 +40,23 @@ class Unreadable(Exception):
 def read_text(field: Field, texts: tuple[str, ...]) -> str | None:
     """One line. Refuses control characters and more than ``MAX_TEXT`` characters."""
     text = _first(texts).strip()
-    _refuse_unusable(text, allowed="", limit=MAX_TEXT)
+    _refuse_unusable(text, _UNUSABLE, limit=MAX_TEXT)
     return text or None
 
 
 def read_long_text(field: Field, texts: tuple[str, ...]) -> str | None:
     """Several lines, with ``\\n`` between them."""
     text = _first(texts).replace("\r\n", "\n").replace("\r", "\n").strip()
-    _refuse_unusable(text, allowed="\n\t", limit=MAX_LONG_TEXT)
+    _refuse_unusable(text, _UNUSABLE_IN_LINES, limit=MAX_LONG_TEXT)
     return text or None
 
 
-def _refuse_unusable(text: str, *, allowed: str, limit: int) -> None:
+def _refuse_unusable(text: str, unusable: re.Pattern[str], *, limit: int) -> None:
     if len(text) > limit:
         raise Unreadable(
             f"De tekst is te lang: {len(text)} tekens. Gebruik hoogstens {limit} tekens."
         )
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
+    if unusable.search(text):
         raise Unreadable("De tekst heeft een teken dat niet mag. Typ de tekst opnieuw.")
 
 

@@ -110,6 +110,8 @@ class Generator:
     def _mappings(self, name: str, given: str, **more: str) -> str:
         """Inputs from what people filled in, and now and then outputs. ``given`` is read there."""
         inputs = {f"l_{name}": f"={SHARED} + 1", f"n_{name}": f"=l_{name} + 10", **more}
+        if self.random.random() < 0.3:
+            inputs["m.eigen"] = "=4"  # hides what was gathered so far
         outputs = {f"o_{name}": f"={given}", f"p_{name}": f"=o_{name} + 1", f"m.{name}": "=5"}
         return d.io(inputs, outputs if self.random.random() < 0.6 else None)
 

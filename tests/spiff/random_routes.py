@@ -5,6 +5,7 @@ By hand: `python -m tests.spiff.random_routes 0 20000`.
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from collections.abc import Callable
@@ -184,7 +185,7 @@ def _shown(values: dict[str, object]) -> dict[str, object]:
 
 
 def compare(seed: int, step: int, case: Case, game: Game) -> None:
-    """Waits, what each task sees, data and end must be the same."""
+    """Waits, what each task sees, data, end, and how much is kept must be the same."""
     ours = {
         "tasks": sorted(t.element_id for t in case.run.user_tasks),
         "seen": [
@@ -194,6 +195,8 @@ def compare(seed: int, step: int, case: Case, game: Game) -> None:
         "timers": sorted((t.element_id, _day(t.fires.at)) for t in case.run.timers),
         "messages": sorted(m.element_id for m in case.run.messages),
         "data": _shown(case.data),
+        "tokens": len(json.loads(case.saved.state).get("t", ())),
+        "places": len(json.loads(case.saved.variables)),
         "ended": case.run.ended,
         "end": case.end,
     }
@@ -206,6 +209,8 @@ def compare(seed: int, step: int, case: Case, game: Game) -> None:
         "timers": game.moments(),
         "messages": sorted(e.id for _, e in game.events(EventKind.MESSAGE)),
         "data": _shown(game.root.names.values),
+        "tokens": game.tokens(),
+        "places": game.places(),
         "ended": game.ended,
         "end": game.end if game.ended else None,
     }

@@ -96,6 +96,34 @@ class Game:
             found += [(activity, e) for e in (*activity.armed, *listens) if e.event is kind]
         return found
 
+    def tokens(self) -> int:
+        """How many tokens there are, counted as what waits: nothing else may be kept."""
+        waiting = sum(len(scope.marks) for scope in self._scopes())  # in front of a join
+        return waiting + sum(self._tokens_of(activity) for activity in self.stays())
+
+    def _tokens_of(self, activity: Activity) -> int:
+        element = activity.element
+        if not self._is_outer(activity.scope, element):
+            return 0  # counted as an instance
+        instances = len(activity.inner) if element.multi_instance or element.loop else 0
+        behind = len(element.outgoing) if element.kind is K.EVENT_BASED_GATEWAY else 0
+        return 1 + len(activity.armed) + instances + behind
+
+    def places(self) -> int:
+        """In how many places values are kept: the case, each instance of what repeats, the list of
+        a multi-instance, and what has mappings or data of its own."""
+        found = 1
+        for activity in self.stays():
+            element = activity.element
+            if not self._is_outer(activity.scope, element):
+                continue
+            if element.multi_instance or element.loop:
+                found += len(activity.inner) + bool(element.multi_instance)
+            else:
+                apart = element.kind is K.CALL_ACTIVITY and activity.names.sealed
+                found += bool(element.inputs or apart)
+        return found
+
     def moments(self) -> list[tuple[str, int]]:
         """Every timer that waits, and the day of its next firing. Repetitions are a day apart."""
         return sorted(

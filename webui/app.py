@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from engine.clock import Clock
 from engine.config import Settings
 from engine.db import Database
 from engine.server.status import StatusDesk, StatusPages
 from webui import errors, gate, measuring, security, words
+from webui.csrf import FormsOfThisSite
 from webui.sessions import Sessions
 from webui.views import BLUEPRINTS
 from webui.web import Web
@@ -23,6 +24,10 @@ class Site(Flask):
     """Flask, for views that are all plain functions and sessions that are signed at little cost."""
 
     session_interface = Sessions()
+
+    def redirect(self, location: str, code: int = 302) -> Response:
+        """To another page, without the page in between that werkzeug writes: nobody sees it."""
+        return self.response_class(status=code, headers={"Location": location})
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: no view is asynchronous, so none is looked at at each request."""
@@ -53,7 +58,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Flask:
     measuring.install(app)
     security.protect(app)
     gate.install(app)
-    CSRFProtect(app)
+    FormsOfThisSite(app)
     words.install(app)
     errors.install(app)
     for blueprint in BLUEPRINTS:

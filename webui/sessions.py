@@ -1,4 +1,4 @@
-"""The session in its signed cookie: as Flask keeps it, with the signer made once for each key.
+"""What is signed for a browser: its session, as Flask keeps it in a cookie; signers that stay.
 
 Flask makes a serializer and a signer, and derives the key, for each cookie that is read or written.
 A cookie of the one is a cookie of the other.
@@ -8,47 +8,39 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 
+# The function itself: what Flask and itsdangerous wrap around it keeps `hmac` from its fast way.
+_DIGEST = hashlib.sha1
 _WORTH_COMPRESSING = 1_000
 
 
 class Sessions(SecureCookieSessionInterface):
     """Gives an application its sessions; honours ``SECRET_KEY_FALLBACKS`` as Flask does."""
 
-    # The function itself: what Flask wraps around it keeps `hmac` from its fast way.
-    digest_method = staticmethod(hashlib.sha1)
-
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The serializer that belongs to the keys of the application; None without a key."""
         if not app.secret_key:
             return None
         # The last key signs; cookies of the others are still read.
-        return _serializer((*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key))
+        return _of_sessions((*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key))
 
 
-class _Serializer(URLSafeTimedSerializer):
+class LastingSerializer(URLSafeTimedSerializer):
     """Has one signer (which holds nothing of what it signs), and compresses only long texts."""
 
-    def __init__(self, keys: list[str | bytes]) -> None:
-        super().__init__(
-            keys,  # type: ignore[arg-type]
-            salt=Sessions.salt,
-            serializer=Sessions.serializer,
-            signer_kwargs={
-                "key_derivation": Sessions.key_derivation,
-                "digest_method": Sessions.digest_method,
-            },
-        )
+    def __init__(self, keys: tuple[str | bytes, ...], salt: str, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(list(keys), salt=salt, **options)  # type: ignore[arg-type]
         deriving = super().make_signer()
         self._signer = TimestampSigner(
             [deriving.derive_key(key) for key in self.secret_keys],
             key_derivation="none",
-            digest_method=Sessions.digest_method,
+            digest_method=_DIGEST,
         )
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
@@ -60,5 +52,13 @@ class _Serializer(URLSafeTimedSerializer):
 
 
 @lru_cache(maxsize=8)
-def _serializer(keys: tuple[str | bytes, ...]) -> URLSafeTimedSerializer:
-    return _Serializer(list(keys))
+def _of_sessions(keys: tuple[str | bytes, ...]) -> LastingSerializer:
+    return LastingSerializer(
+        keys,
+        salt=Sessions.salt,
+        serializer=Sessions.serializer,
+        signer_kwargs={
+            "key_derivation": Sessions.key_derivation,
+            "digest_method": Sessions.digest_method,
+        },
+    )

@@ -55,6 +55,17 @@ def test_every_rule_that_changes_something_wants_a_csrf_token(sqlite_site: Site)
     assert tried > 20
 
 
+def test_the_token_of_somebody_else_or_none_at_all_is_refused(sqlite_site: Site) -> None:
+    sanne, other = sqlite_site.signed_in("sanne"), sqlite_site.signed_in("sanne")
+    own, foreign = sanne.token(), other.token()
+    for token in (foreign, "", own[:-1], own.split(".")[0], f"{own}é"):
+        answer = sanne.client.post("/zaken/zoeken", data={"csrf_token": token, "zoek": "x"})
+        assert answer.status_code == 400, token
+    assert sanne.client.post("/zaken/zoeken", data={"zoek": "x"}).status_code == 400
+    assert sanne.client.post(f"/zaken/zoeken?csrf_token={own}", data={}).status_code == 400
+    assert sanne.client.post("/zaken/zoeken", data={"csrf_token": own}).status_code == 302
+
+
 def test_looking_never_changes_anything(sqlite_site: Site) -> None:
     """A rule that answers to GET is not one that changes: those answer to POST only."""
     for rule in sqlite_site.app.url_map.iter_rules():

@@ -17,7 +17,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from tasks.access import Viewer, load_viewer
+from tasks.access import Viewer, viewer_on
 from tasks.people import SignedIn
 from webui import rescue
 from webui.web import now, web
@@ -114,8 +114,8 @@ def _recognise(endpoint: str) -> tuple[Viewer | None, rescue.Fields]:
     if idle > IDLE_SESSION or moment - datetime.fromisoformat(kept["since"]) > LONGEST_SESSION:
         return None, _end()
     # A connection: at each request a session of the ORM would cost more than what is asked.
-    with web().database.engine.connect() as connection:
-        found = load_viewer(connection, kept["person"], kept["epoch"])
+    with web().database.engine.connect() as connection, connection.begin():
+        found = viewer_on(connection, kept["person"], kept["epoch"])
     if found is None:
         return None, _end()
     if idle > _SEEN_STEP:

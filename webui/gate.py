@@ -113,8 +113,11 @@ def _recognise(endpoint: str) -> tuple[Viewer | None, rescue.Fields]:
     idle = moment - datetime.fromisoformat(kept["seen"])
     if idle > IDLE_SESSION or moment - datetime.fromisoformat(kept["since"]) > LONGEST_SESSION:
         return None, _end()
+    database = web().database
     # A connection: at each request a session of the ORM would cost more than what is asked.
-    with web().database.engine.connect() as connection, connection.begin():
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:  # there, one statement is a transaction of its own
+            connection.begin()
         found = viewer_on(connection, kept["person"], kept["epoch"])
     if found is None:
         return None, _end()

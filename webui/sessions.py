@@ -7,11 +7,12 @@ A cookie of the one is a cookie of the other.
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 
@@ -29,6 +30,16 @@ class Sessions(SecureCookieSessionInterface):
             return None
         # The last key signs; cookies of the others are still read.
         return _of_sessions((*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key))
+
+
+class _Plainly:
+    """Writes plain JSON, which is all that a session holds (else TypeError); reads Flask's too."""
+
+    loads = staticmethod(session_json_serializer.loads)
+
+    @staticmethod
+    def dumps(kept: object) -> str:
+        return json.dumps(kept, separators=(",", ":"))
 
 
 class LastingSerializer(URLSafeTimedSerializer):
@@ -56,7 +67,7 @@ def _of_sessions(keys: tuple[str | bytes, ...]) -> LastingSerializer:
     return LastingSerializer(
         keys,
         salt=Sessions.salt,
-        serializer=Sessions.serializer,
+        serializer=_Plainly,
         signer_kwargs={
             "key_derivation": Sessions.key_derivation,
             "digest_method": Sessions.digest_method,

@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from webui.sessions import Sessions
 
-KEPT = {"person": 7, "seen": "2026-05-18T10:00:00+00:00", "_flashes": [("ok", "Zoë is klaar.")]}
+KEPT = {"person": 7, "seen": "2026-05-18T10:00:00+00:00", "_flashes": [["ok", "Zoë is klaar."]]}
 LONG = {**KEPT, "filters": {"mijn": {"zoek": "de Boer" * 300}}}
 
 
@@ -34,6 +34,16 @@ def test_flask_reads_our_cookies_and_we_read_those_of_flask(kept: dict[str, obje
     assert theirs.loads(ours.dumps(kept)) == kept
     assert ours.loads(theirs.dumps(kept)) == kept
     assert len(ours.dumps(LONG)) < 1_000
+
+
+def test_a_message_in_a_cookie_of_flask_is_read_and_ours_holds_plain_json_only() -> None:
+    app = _app("sleutel")
+    theirs = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert theirs is not None
+    waiting = {"_flashes": [("ok", "Klaar.")]}
+    assert _serializer(app).loads(theirs.dumps(waiting)) == waiting
+    with pytest.raises(TypeError):
+        _serializer(app).dumps({"kept": b"bytes"})
 
 
 def test_a_cookie_that_was_changed_or_signed_with_another_key_is_refused() -> None:

@@ -41,6 +41,7 @@ class Worker:
         self._environment = {**inherited, **environment}
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
+        self.did_not_listen = False
 
     @property
     def log(self) -> Path:
@@ -87,13 +88,15 @@ class Worker:
             self._process.wait()
 
     def end(self) -> None:
-        """As a stop by hand; one that does not listen is killed, and raises TimeoutExpired."""
+        """As a stop by hand; one that does not listen is killed, and ``did_not_listen``."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGCONT)
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.did_not_listen = True
         finally:
             self.kill()
 

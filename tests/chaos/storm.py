@@ -131,6 +131,8 @@ class Storm:
                 _until(lambda: _open_cases(database) == 0, FINISH_SECONDS)
                 left = _open_cases(database)
                 finished = time.monotonic()
+            # Only now: it must not keep us from judging all the rest.
+            self._wrong += [f"{one.name} did not end" for one in workers if one.did_not_listen]
             now = _deliver_the_rest(database, SmtpTransport(smtp))
             verdict = judge(database, self._ledger, postman.received, now)
             database.close()

@@ -62,6 +62,7 @@ def schedulers(database: Database, folder: Path, number: int) -> Iterator[list[W
     ]
     with at_work(workers):
         yield workers
+    assert not any(one.did_not_listen for one in workers)
 
 
 def stopped_in_a_step(database: Database, worker: Worker) -> bool:

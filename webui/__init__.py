@@ -1,1 +1,1 @@
-"""."""
+"""The website: parses a request, calls ``tasks``, answers with a page."""

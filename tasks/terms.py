@@ -17,34 +17,17 @@ from sqlalchemy.orm import Session
 from engine.calendar import end_of_day, format_date
 from engine.clock import AMSTERDAM
 from engine.context import CaseLook
-from engine.db import Database
-from engine.edge import run_step
 from engine.errors import CaseEnded, NotAllowed, NotFound
 from engine.models import Case, CaseStatus, TermChange, TermChangeKind
 from engine.routes import Term
-from engine.steps import change_term
-from engine.steps.locking import lock_case
-from engine.steps.termdeeds import (
-    CorrectPause,
-    EndPause,
-    ExtendTerm,
-    PauseTerm,
-    TermDeed,
-    WithdrawChange,
-    values_of,
-)
-from engine.steps.work import StepDone
 from engine.terms import Pause, PauseGround, TermState, change_of
-from engine.triggers import TermTrigger
 from tasks.access import Standing, Viewer, row_by_id, standing, visible_case
 from tasks.choices import Choice
 from tasks.due import Due, due_of
 from tasks.naming import person_name
-from tasks.refusals import Invalid
 from tasks.sharing import Reader
 from tasks.taskpage import CaseHead, head_of
 
-MAX_TEXT = 2_000
 GROUNDS: Mapping[PauseGround, str] = {
     PauseGround.INCOMPLETE: "De aanvraag is niet compleet",
     PauseGround.FOREIGN: "Wij wachten op informatie uit het buitenland",
@@ -194,11 +177,10 @@ def _what(row: TermChange, today: date) -> str:
     return f"Verlengd op {format_date(change.told_on)}.{new}"
 
 
-# -- the pages --------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
-class _Found:
+class FoundTerm:
+    """A term that the viewer may change, for ``organisation_id``."""
+
     case: Case
     here: Standing
     term: Term
@@ -210,7 +192,10 @@ class _Found:
         return head_of(self.case, self.here.route)
 
 
-def _find(session: Session, number: str, term_id: str, viewer: Viewer, now: datetime) -> _Found:
+def find_term(
+    session: Session, number: str, term_id: str, viewer: Viewer, now: datetime
+) -> FoundTerm:
+    """A term that the viewer may change. Raises NotFound, NotAllowed, CaseEnded."""
     case = visible_case(session, number, viewer, now)
     here = standing(session, case, viewer, now)
     term = here.route.config.terms.get(term_id)
@@ -224,14 +209,14 @@ def _find(session: Session, number: str, term_id: str, viewer: Viewer, now: date
     terms = CaseLook(session, here.route, case, now).terms()
     state = next(one for one in terms if one.term.id == term_id)
     row = _term_row(session, case, here, viewer, state, now)
-    return _Found(case, here, term, row, organisation_id)
+    return FoundTerm(case, here, term, row, organisation_id)
 
 
 def term_page(
     session: Session, number: str, term_id: str, viewer: Viewer, now: datetime
 ) -> TermPage:
     """What to fill in to pause or extend. Raises NotFound, NotAllowed, CaseEnded."""
-    found = _find(session, number, term_id, viewer, now)
+    found = find_term(session, number, term_id, viewer, now)
     grounds = tuple(Choice(ground.value, words) for ground, words in GROUNDS.items())
     today = now.astimezone(AMSTERDAM).date()
     return TermPage(found.head, found.row, grounds, found.term.extension == "", today)
@@ -241,7 +226,7 @@ def change_page(
     session: Session, number: str, change_id: int, viewer: Viewer, now: datetime
 ) -> ChangePage:
     """What to fill in to end, correct or withdraw. Raises NotFound, NotAllowed, CaseEnded."""
-    found, row = _find_change(session, number, change_id, viewer, now)
+    found, row = find_change(session, number, change_id, viewer, now)
     return ChangePage(
         found.head,
         found.row,
@@ -253,128 +238,12 @@ def change_page(
     )
 
 
-def _find_change(
+def find_change(
     session: Session, number: str, change_id: int, viewer: Viewer, now: datetime
-) -> tuple[_Found, TermChange]:
+) -> tuple[FoundTerm, TermChange]:
+    """A pause or extension that stands, with its term, for who may change it. Raises as that."""
     case = visible_case(session, number, viewer, now)
     row = row_by_id(session, TermChange, change_id)
     if row is None or row.case_id != case.id or row.withdrawn_at is not None:
         raise NotFound
-    return _find(session, number, row.term, viewer, now), row
-
-
-# -- the deeds --------------------------------------------------------------------------------
-
-Typed = Mapping[str, str]
-"""What was typed, by the name of the control: grond, op, tot, einde, tekst, reden."""
-
-
-def pause(
-    database: Database, number: str, term_id: str, typed: Typed, viewer: Viewer, now: datetime
-) -> None:
-    """Pause the term. Raises Invalid or a TermRefusal with the field that is wrong."""
-    ground = typed.get("grond", "")
-    if ground not in list(PauseGround):
-        raise Invalid("grond", "Kies waarom de termijn stilstaat.")
-    told_on = _day(typed, "op")
-    until = _optional_day(typed, "tot")
-    deed = PauseTerm(term_id, PauseGround(ground), told_on, until, _text(typed, "tekst"))
-    _do(database, number, term_id, deed, viewer, now)
-
-
-def extend(
-    database: Database, number: str, term_id: str, typed: Typed, viewer: Viewer, now: datetime
-) -> None:
-    """Extend the term. Raises Invalid or a TermRefusal with the field that is wrong."""
-    deed = ExtendTerm(
-        term_id, _day(typed, "op"), _optional_day(typed, "tot"), _text(typed, "tekst")
-    )
-    _do(database, number, term_id, deed, viewer, now)
-
-
-def end_pause(
-    database: Database, number: str, change_id: int, typed: Typed, viewer: Viewer, now: datetime
-) -> None:
-    """The pause is over. Raises Invalid or a TermRefusal with the field that is wrong."""
-    deed = EndPause(change_id, _day(typed, "op"))
-    _do_change(database, number, change_id, deed, viewer, now)
-
-
-def correct(
-    database: Database, number: str, change_id: int, typed: Typed, viewer: Viewer, now: datetime
-) -> None:
-    """Put the dates of a pause right. Raises Invalid or a TermRefusal."""
-    deed = CorrectPause(
-        change_id,
-        _day(typed, "op"),
-        _optional_day(typed, "tot"),
-        _optional_day(typed, "einde"),
-        _text(typed, "reden", "Schrijf op waarom u dit verbetert."),
-    )
-    _do_change(database, number, change_id, deed, viewer, now)
-
-
-def withdraw(
-    database: Database, number: str, change_id: int, typed: Typed, viewer: Viewer, now: datetime
-) -> None:
-    """It should never have been recorded. Raises Invalid."""
-    deed = WithdrawChange(change_id, _text(typed, "reden", "Schrijf op waarom u dit intrekt."))
-    _do_change(database, number, change_id, deed, viewer, now)
-
-
-def _do_change(
-    database: Database, number: str, change_id: int, deed: TermDeed, viewer: Viewer, now: datetime
-) -> None:
-    with database.reading() as session:
-        term_id = _find_change(session, number, change_id, viewer, now)[1].term
-    _do(database, number, term_id, deed, viewer, now)
-
-
-def _do(
-    database: Database, number: str, term_id: str, deed: TermDeed, viewer: Viewer, now: datetime
-) -> None:
-    with database.reading() as session:
-        found = _find(session, number, term_id, viewer, now)
-        case_id, organisation_id = found.case.id, found.organisation_id
-    actor = viewer.actor(organisation_id)
-
-    def work(session: Session) -> StepDone:
-        # Behind the lock once more: another organisation may have come in the place of ours.
-        lock_case(session, case_id)
-        _find(session, number, term_id, viewer, now)
-        return change_term(session, case_id, deed, actor, now)
-
-    run_step(
-        database,
-        work,
-        trigger=TermTrigger(case_id, type(deed).__name__, values_of(deed), actor),
-        now=now,
-    )
-
-
-def _optional_day(typed: Typed, name: str) -> date | None:
-    text = typed.get(name, "").strip()
-    if not text:
-        return None
-    for form in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise Invalid(name, "Vul een datum in, zoals 31-12-2026.")
-
-
-def _day(typed: Typed, name: str) -> date:
-    day = _optional_day(typed, name)
-    if day is None:
-        raise Invalid(name, "Vul de datum in.")
-    return day
-
-
-def _text(typed: Typed, name: str, missing: str = "") -> str:
-    text = " ".join(typed.get(name, "").split())
-    if missing and not text:
-        raise Invalid(name, missing)
-    if len(text) > MAX_TEXT or not text.isprintable():
-        raise Invalid(name, f"Gebruik hoogstens {MAX_TEXT} gewone tekens.")
-    return text
+    return find_term(session, number, row.term, viewer, now), row

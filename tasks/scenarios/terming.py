@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import AMSTERDAM
 from engine.errors import Refusal
 from engine.terms.refusals import TermRefusal
-from tasks import terms
+from tasks import termdeeds
 from tasks.forms import FieldError
 from tasks.refusals import Invalid
 from tasks.scenarios.casting import Cast
@@ -17,11 +17,14 @@ from tasks.scenarios.looking import Look
 from tasks.scenarios.outcome import Failed, Outcome
 from tasks.scenarios.script import Deed
 
-ON_TERM: Mapping[str, Callable[..., None]] = {"stilzetten": terms.pause, "verlengen": terms.extend}
+ON_TERM: Mapping[str, Callable[..., None]] = {
+    "stilzetten": termdeeds.pause,
+    "verlengen": termdeeds.extend,
+}
 ON_CHANGE: Mapping[str, Callable[..., None]] = {
-    "hervatten": terms.end_pause,
-    "pauze_verbeteren": terms.correct,
-    "intrekken": terms.withdraw,
+    "hervatten": termdeeds.end_pause,
+    "pauze_verbeteren": termdeeds.correct,
+    "intrekken": termdeeds.withdraw,
 }
 TERM_DEEDS = (*ON_TERM, *ON_CHANGE)
 

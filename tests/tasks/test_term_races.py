@@ -14,7 +14,7 @@ from engine.errors import NotFound, Refusal
 from engine.incidents import run_trigger
 from engine.models import TermChange
 from engine.triggers import CorrectTrigger
-from tasks import terms
+from tasks import termdeeds
 from tasks.access import Viewer, load_viewer
 from tests.engine import termroute
 from tests.engine.conftest import furnished
@@ -50,7 +50,7 @@ def test_who_was_replaced_at_that_very_moment_pauses_nothing(world: World) -> No
 
     def pause() -> None:
         try:
-            terms.pause(world.database, case.number, "beslissen", PAUSE, fatima, world.now)
+            termdeeds.pause(world.database, case.number, "beslissen", PAUSE, fatima, world.now)
         except Refusal as refusal:
             refused.append(refusal)
 

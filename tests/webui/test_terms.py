@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.errors import StaleCase
 from engine.models import AuditEvent, Case, DecreeDay, TermChange, UserTask
 from engine.recounting import recount_due
-from tasks import terms
+from tasks import termdeeds
 from tests.webui.site import DECISION, TALK, Site, Visitor
 
 PAUSE = {
@@ -216,7 +216,7 @@ def test_what_was_typed_stays_when_the_case_could_not_be_had(
     def busy(*_what: object) -> None:
         raise StaleCase
 
-    monkeypatch.setattr(terms, "change_term", busy)
+    monkeypatch.setattr(termdeeds, "change_term", busy)
     typed = {**PAUSE, "tekst": "Dit typte ik."}
     answer = site.signed_in("karim").post(f"/zaken/{number}/termijnen/beslissen/stilzetten", typed)
     assert "Dit typte ik." in answer.text

@@ -12,10 +12,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from engine.db import Database
 from engine.errors import StaleCase
 from engine.terms.refusals import TermRefusal
-from tasks import terms
+from tasks import termdeeds, terms
 from tasks.access import Viewer
 from tasks.refusals import Invalid
-from tasks.terms import Typed
+from tasks.termdeeds import Typed
 from webui.answers import Problem, View, wrong
 from webui.web import now, reading, viewer, web
 
@@ -35,7 +35,7 @@ def pause(number: str, term_id: str) -> View:
 @blueprint.post("/termijnen/<term_id>/stilzetten")
 def pause_post(number: str, term_id: str) -> View:
     """Pause it: the letter goes out, timers and due dates move."""
-    return _done(number, term_id, terms.pause, _pause_page, "De termijn staat stil.")
+    return _done(number, term_id, termdeeds.pause, _pause_page, "De termijn staat stil.")
 
 
 @blueprint.get("/termijnen/<term_id>/verlengen")
@@ -47,7 +47,7 @@ def extend(number: str, term_id: str) -> View:
 @blueprint.post("/termijnen/<term_id>/verlengen")
 def extend_post(number: str, term_id: str) -> View:
     """Extend it: the notice goes out, timers and due dates move."""
-    return _done(number, term_id, terms.extend, _extend_page, "De termijn is verlengd.")
+    return _done(number, term_id, termdeeds.extend, _extend_page, "De termijn is verlengd.")
 
 
 @blueprint.get("/pauzes/<int:change_id>/einde")
@@ -59,7 +59,7 @@ def end(number: str, change_id: int) -> View:
 @blueprint.post("/pauzes/<int:change_id>/einde")
 def end_post(number: str, change_id: int) -> View:
     """The term runs again."""
-    return _done(number, change_id, terms.end_pause, _end_page, "De termijn loopt weer.")
+    return _done(number, change_id, termdeeds.end_pause, _end_page, "De termijn loopt weer.")
 
 
 @blueprint.get("/pauzes/<int:change_id>")
@@ -71,13 +71,13 @@ def change(number: str, change_id: int) -> View:
 @blueprint.post("/pauzes/<int:change_id>")
 def correct(number: str, change_id: int) -> View:
     """Put the dates right."""
-    return _done(number, change_id, terms.correct, _change_page, "De pauze is verbeterd.")
+    return _done(number, change_id, termdeeds.correct, _change_page, "De pauze is verbeterd.")
 
 
 @blueprint.post("/pauzes/<int:change_id>/intrekken")
 def withdraw(number: str, change_id: int) -> View:
     """It should never have been recorded."""
-    return _done(number, change_id, terms.withdraw, _change_page, "Dit telt niet meer mee.")
+    return _done(number, change_id, termdeeds.withdraw, _change_page, "Dit telt niet meer mee.")
 
 
 def _done(

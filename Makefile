@@ -30,7 +30,8 @@ run: setup ## Set up and start web and scheduler on http://127.0.0.1:8000 (PORT 
 	@exec .venv/bin/thuisroute run $(ARGS)
 
 # All parts are run, also after one has failed: one run tells everything that is wrong.
-test: setup-dev browser ## Set up and run everything (fails, never skips)
+# The browser comes first: where it cannot be installed, that is said before anything is downloaded.
+test: browser setup-dev ## Set up and run everything (fails, never skips)
 	@$(MAKE) --keep-going $(CHECKS) tests
 
 check: setup-dev ## The fast part of the tests, under a minute
@@ -106,11 +107,12 @@ $(STAMPS)/npm: $(FRONTEND)/package-lock.json $(STAMPS)/node
 $(DIST): $(FRONTEND)/build.mjs $(wildcard $(FRONTEND)/src/*) $(STAMPS)/npm
 	@node $(FRONTEND)/build.mjs
 
-browser: $(STAMPS)/venv
+browser:
 	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then exit 0; fi
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  echo "Set-up: Chromium" >&2
-	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null 2>&1 || true
+	  apt="apt-get -qq -o Acquire::http::Timeout=20 -o Acquire::Retries=1 -o DPkg::Lock::Timeout=60"
+	  $$apt update >/dev/null && DEBIAN_FRONTEND=noninteractive $$apt install -y chromium >/dev/null 2>&1 || true
 	fi
 	command -v chromium >/dev/null || { echo "Chromium is needed for the browser tests and cannot be installed here. As root: apt-get install chromium" >&2; exit 1; }
 

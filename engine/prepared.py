@@ -164,7 +164,7 @@ class _Text:
 
     def _tell(self, connection: Connection, cursor: DBAPICursor, given: object) -> None:
         """Whoever listens to the engine's statements hears of this one too."""
-        listeners = connection.dispatch.before_cursor_execute
+        listeners = connection.engine.dispatch.before_cursor_execute
         for told in listeners if listeners else ():
             told(connection, cursor, self._sql, given, None, isinstance(given, list))
 

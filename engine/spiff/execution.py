@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
@@ -32,6 +33,14 @@ from engine.spiff.tokens import CaseWorkflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+MAX_AT_ONCE = 5_000
+"""Timers that may fire one after the other, each due when it was set, with nothing else between.
+
+As many as a case can have tokens (`tokens.MAX_TOKENS`); after that it is a loop around a date that
+is past, which would keep the scheduler busy, and the audit trail growing, for ever.
+"""
 
 
 class Execution:
@@ -92,7 +101,12 @@ class Execution:
             raise NotWaiting(token)
         if moment is None or moment.at > self._workflow.env.now:
             raise NotDue(token)
-        self._verb(lambda: task.task_spec.fire(task, {}))
+        at_once = moment.at <= datetime.fromisoformat(task.internal_data["at"])
+        number = self._workflow.at_once + 1 if at_once else 0
+        if number > MAX_AT_ONCE:
+            message = "Deze timer gaat steeds meteen weer af. Laat de route hier ergens op wachten."
+            raise task.task_spec.fault("timer", message)
+        self._verb(lambda: task.task_spec.fire(task, {}), at_once=number)
 
     def move_timer(self, token: str, moment: Moment) -> None:
         """Let a waiting timer fire at ``moment``. A fact that moves it later on moves it still.
@@ -134,8 +148,9 @@ class Execution:
 
         self._verb(write)
 
-    def _verb(self, work: Callable[[], object]) -> None:
+    def _verb(self, work: Callable[[], object], *, at_once: int = 0) -> None:
         workflow = self._workflow
+        workflow.at_once = at_once
         workflow.begin_verb()
         work()
         workflow.run()

@@ -34,6 +34,8 @@ def save(workflow: CaseWorkflow) -> SavedExecution:
     else:
         if workflow.end_element_id is not None:
             state["last"] = workflow.end_element_id
+        if workflow.at_once:
+            state["once"] = workflow.at_once
         state["t"] = [_row(task) for task in workflow.all_tokens()]
     text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
     return SavedExecution(text, workflow.scopes.dump())
@@ -58,6 +60,7 @@ def load(spec: RouteSpec, saved: SavedExecution, env: Environment) -> CaseWorkfl
         workflow.task_tree._set_state(TaskState.COMPLETED)
         return workflow
     workflow.end_element_id = state.get("last")
+    workflow.at_once = state.get("once", 0)
     for token, parent, name, value, *internal in state["t"]:
         element = spec.task_specs.get(name)
         if element is None or parent not in workflow.tasks:

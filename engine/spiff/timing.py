@@ -152,7 +152,7 @@ def cycle_of(value: object, start: datetime) -> Cycle:
     if match is None:
         raise NoMoment("Dit is geen herhaling zoals R/P1D of R3/PT1H.")
     interval = duration_of(match["interval"])
-    if interval.sign < 0 or not (interval.has_date_part or interval.has_time_part):
+    if not _lasts(interval):
         raise NoMoment("De tijd tussen twee herhalingen moet langer zijn dan nul.")
     times = int(match["times"]) if match["times"] else None
     if times == 0:
@@ -181,12 +181,18 @@ def literal_problem(timer: TimerText) -> str | None:
         if timer.kind is TimerKind.DATE:
             literal(timer.text)
         elif timer.kind is TimerKind.DURATION:
-            duration_of(timer.text)
+            length = duration_of(timer.text)
+            if not _lasts(length):
+                return "Een timer moet langer zijn dan nul."
         else:
             cycle_of(timer.text, datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
     except NoMoment as problem:
         return str(problem)
     return None
+
+
+def _lasts(length: CalendarDuration) -> bool:
+    return length.sign > 0 and (length.has_date_part or length.has_time_part)
 
 
 def _times(length: CalendarDuration, number: int) -> CalendarDuration:

@@ -65,6 +65,7 @@ class CaseWorkflow(Workflow):  # type: ignore[misc]
         self.ended = False
         self.end_element_id: str | None = None
         self.last_number = 0
+        self.at_once = 0  # timers that fired one after the other without waiting
         self._ready: deque[Task] = deque()
         self._steps = 0
         self.task_tree = Task(self, spec.start, state=TaskState.STARTED, id=ROOT)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from engine.errors import RouteFault
-from engine.spiff import HappeningKind, NotWaiting
+from engine.spiff import DiagramRefused, HappeningKind, NotWaiting, execution, read_diagrams
 from tests.spiff.drawing import (
     TERMINATE,
     boundary,
@@ -560,3 +560,63 @@ def test_nothing_reads_the_clock() -> None:
     assert case.set_timers["rand"].at > NOW
     case.correct(x=1)
     assert case.waits == ["a"]  # real time has passed it by years; only `fire` moves it
+
+
+SPINS = {
+    "one date": (catch("t", timer("timeDate", "=datum")), "terug t kies"),
+    "two dates": (catch("t", timer("timeDate", "=datum")) + catch("u", timer("timeDate", "=datum")),
+                  "terug t u kies"),
+    "no duration": (catch("t", timer("timeDuration", "=duration(\"PT0S\")")), "terug t kies"),
+}  # fmt: skip
+
+
+def spinning(name: str) -> Case:
+    parts, path = SPINS[name]
+    return Case(
+        process(
+            "p", start(), parallel("split"), user("a"), end("ea"), exclusive("terug"), parts,
+            exclusive("kies", default="kies_terug"), end(),
+            flows("start split a ea", "split terug", path, "kies terug"),
+            flow("kies", "end", "=klaar = true"),
+        ),
+        {"datum": date(2026, 3, 1), "b": 0},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPINS)
+def test_timers_that_are_due_again_and_again_at_once_are_a_fault_and_no_endless_work(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "MAX_AT_ONCE", 20)
+    case = spinning(name)
+    for _ in range(20):
+        case.fire(case.run.timers[0].element_id)
+    with pytest.raises(RouteFault, match="meteen") as fault:
+        case.run.fire(case.run.timers[0].token)
+    assert fault.value.place == "timer"
+
+
+def test_a_timer_that_waited_or_anything_that_people_do_begins_the_count_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(execution, "MAX_AT_ONCE", 20)
+    case = spinning("one date")
+    for number in range(30):
+        if number == 15:
+            case.correct(b=1)
+        case.fire("t")
+    case.correct(datum=date(2026, 3, 9))
+    case.turn(days=9)
+    for _ in range(21):  # the first of these did wait
+        case.fire("t")
+    with pytest.raises(RouteFault):
+        case.run.fire(case.run.timers[0].token)
+
+
+@pytest.mark.parametrize("text", ["PT0S", "P0D", "-P1D"])
+def test_a_timer_that_takes_no_time_is_refused(text: str) -> None:
+    xml = process(
+        "p", start(), catch("t", timer("timeDuration", text)), end(), flows("start t end")
+    )
+    with pytest.raises(DiagramRefused, match="langer zijn dan nul"):
+        read_diagrams({"p.bpmn": xml})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from engine.clock import TurnedClock
 from engine.config import Settings
@@ -29,6 +30,39 @@ def test_every_page_has_the_strict_policy_and_is_not_kept(sqlite_site: Site, pat
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/static/dist/app.css", "localhost", 200),
+        ("/static/bestaat-niet.css", "localhost", 404),
+        ("/", "localhost", 302),
+        ("/inloggen", "elders.example.org", 400),
+    ],
+)
+def test_every_other_answer_has_the_fixed_headers_too_and_once(
+    sqlite_site: Site, path: str, host: str, status: int
+) -> None:
+    answer = sqlite_site.visitor().get(path, headers={"Host": host})
+    assert answer.status_code == status
+    for name, value in security.HEADERS.items():
+        assert answer.headers.getlist(name) == [value]
+
+
+def test_to_know_who_asks_takes_one_statement(sqlite_site: Site) -> None:
+    sanne, asked = sqlite_site.signed_in("sanne"), list[str]()
+    sanne.get("/account")
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(sqlite_site.database.engine, "before_cursor_execute", note)
+    try:
+        assert sanne.get("/account").status_code == 200
+    finally:
+        event.remove(sqlite_site.database.engine, "before_cursor_execute", note)
+    assert [statement.split()[0] for statement in asked] == ["SELECT"]
 
 
 @pytest.mark.parametrize("path", ["/inloggen", "/taken/mijn", "/zaken", "/zaken/nieuw/proefroute"])

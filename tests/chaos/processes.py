@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("thuisroute")
-START_SECONDS = 60
+START_SECONDS = 180
 END_SECONDS = 60
 """Three on a machine that has nothing else to do."""
 READY = {"serve": "Thuisroute staat op", "scheduler": "De planner draait"}

@@ -19,7 +19,7 @@ from engine.actors import Actor
 from engine.checks import checked_route
 from engine.errors import NotFound
 from engine.models import ProcessDefinition, RouteFile
-from engine.routes import Route, read_route
+from engine.routes import Route, reread_route
 
 _KEPT_CONTENTS = 32
 _DEPLOYED_HERE = "thuisroute_deployed"
@@ -179,7 +179,7 @@ def load(session: Session, definition_id: int) -> Route:
     if definition is None:
         raise NotFound
     # Contents were checked when they were deployed; a stricter gate must not stop running cases.
-    route = _cache.same_contents(definition.sha256) or read_route(_files(session, definition_id))
+    route = _cache.same_contents(definition.sha256) or reread_route(_files(session, definition_id))
     route = replace(route, definition_id=definition.id, version=definition.version)
     # What this very transaction deployed may still be rolled back, and its id be given out again.
     if definition_id not in session.info.get(_DEPLOYED_HERE, ()):

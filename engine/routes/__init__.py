@@ -39,6 +39,7 @@ from engine.routes.route import (
     read_folder,
     read_parts,
     read_route,
+    reread_route,
 )
 from engine.routes.terms import Term, TermAction
 
@@ -78,4 +79,5 @@ __all__ = [
     "read_folder",
     "read_parts",
     "read_route",
+    "reread_route",
 ]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.spiff.elements import Diagrams
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,12 @@ class Finding:
 
 
 class DiagramRefused(Exception):
-    """The diagrams cannot be run. ``findings`` holds all that is wrong, never nothing."""
+    """The diagrams cannot be run. ``findings`` holds all that is wrong, never nothing.
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    ``diagrams``: what could be read all the same, None when a whole file could not.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...], diagrams: Diagrams | None) -> None:
         super().__init__("; ".join(map(str, findings)))
         self.findings = findings
+        self.diagrams = diagrams

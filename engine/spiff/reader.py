@@ -56,7 +56,8 @@ def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
     if not diagrams.processes and not reading.findings:
         reading.found("", None, "geen-proces", "Er is geen BPMN-diagram met een proces.")
     if reading.findings:
-        raise DiagramRefused(tuple(dict.fromkeys(reading.findings)))
+        findings = tuple(dict.fromkeys(reading.findings))
+        raise DiagramRefused(findings, None if reading.unreadable else diagrams)
     return diagrams
 
 

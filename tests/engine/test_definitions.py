@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine import definitions
 from engine.actors import Actor
@@ -15,8 +15,9 @@ from engine.errors import NotFound
 from engine.findings import RouteRefused
 from engine.models import ProcessDefinition, RouteFile
 from engine.routes import read_folder
+from engine.spiff import wiring
 from tests.engine import sample
-from tests.engine.world import World
+from tests.engine.world import INTAKE, World
 
 
 def test_deploying_the_same_route_twice_changes_nothing(world: World) -> None:
@@ -43,6 +44,34 @@ def test_a_changed_route_is_a_new_version_and_cases_stay_on_theirs(world: World)
         assert route.diagrams.elements["Intake"].name == "Intake doen"
     assert world.case(case).definition_id == old.id
     assert world.task(world.start(), "Intake").name == "Intake houden"
+
+
+def test_a_stricter_gate_of_today_does_not_stop_cases_that_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = sample.files()
+    never_reached = b'<bpmn:endEvent id="nooit" name="Nooit"/></bpmn:process>'
+    files["hoofd.bpmn"] = files["hoofd.bpmn"].replace(b"</bpmn:process>", never_reached, 1)
+    with pytest.raises(RouteRefused):
+        world.deploy(files)
+    with monkeypatch.context() as of_yesterday:
+        of_yesterday.setattr(wiring, "check", lambda *_: iter(()))
+        world.deploy(files)
+        case = world.start()
+    monkeypatch.setattr(definitions, "_cache", definitions._Cache())
+    world.complete(case, "Intake", **INTAKE)
+    assert "Beoordelen" in world.tasks(case)
+
+
+def test_what_cannot_be_read_at_all_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = world.deploy()
+    with world.database.transaction() as session:
+        session.execute(
+            update(RouteFile).where(RouteFile.path == "hoofd.bpmn").values(content=b"<")
+        )
+    monkeypatch.setattr(definitions, "_cache", definitions._Cache())
+    with world.looking() as session, pytest.raises(RouteRefused):
+        definitions.load(session, row.id)
 
 
 def test_a_route_is_parsed_once_in_a_process(world: World) -> None:

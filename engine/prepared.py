@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -46,7 +46,8 @@ class Prepared:
     ``columns``: those that an insert or update sets, when the statement does not say so itself;
     ``key``: the column of an insert that the database fills in. Python-side defaults of columns are
     not made: give every value. A state that never varies belongs in the text (``fixed``). Errors of
-    the driver come as SQLAlchemy's, and a connection that is lost leaves the pool.
+    the driver come as SQLAlchemy's, and a connection that is lost leaves the pool. Raises
+    InvalidRequestError instead of writing outside a transaction.
     """
 
     def __init__(
@@ -72,16 +73,23 @@ class Prepared:
 
     def change(self, connection: Connection, values: Values) -> int:
         """Insert, update or delete; gives how many rows that were."""
-        return self._text(connection).run(connection, values, _count)
+        return self._writing(connection).run(connection, values, _count)
 
     def change_each(self, connection: Connection, rows: Sequence[Values]) -> None:
         """``change`` with each of these."""
-        self._text(connection).run_each(connection, rows)
+        self._writing(connection).run_each(connection, rows)
 
     def insert(self, connection: Connection, values: Values) -> int:
         """Insert one row; gives the ``key`` that the database gave it."""
-        text = self._text(connection)
+        text = self._writing(connection)
         return text.run(connection, values, text.take_key)
+
+    def _writing(self, connection: Connection) -> _Text:
+        """As ``_text``, to write: SQLite would keep at once what is written outside a transaction,
+        also when a refusal in the session has just rolled its transaction back."""
+        if not connection.in_transaction():
+            raise InvalidRequestError("nothing is written outside a transaction")
+        return self._text(connection)
 
     def _text(self, connection: Connection) -> _Text:
         name = connection.dialect.name

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import func, select
 
 from engine import steps
 from engine.errors import Refusal
 from engine.models import Case, FormRecord, OutboxMessage, ProcessDefinition, Timer, UserTask
 from engine.refusals import TaskGone
+from engine.steps.locking import Patience, lock_case_of
 from engine.timers import fire, fire_due
 from engine.triggers import CompleteTrigger, StartTrigger
 from tests.engine.world import CLIENT, INTAKE, World
@@ -129,3 +132,40 @@ def test_servers_that_deploy_the_same_route_at_once_make_one_version(world: Worl
     assert not [item for item in outcomes if isinstance(item, Exception)]
     with world.looking() as session:
         assert session.scalar(select(func.count(ProcessDefinition.id))) == 1
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_who_waited_for_a_case_sees_what_was_written_meanwhile(
+    postgres_world: World, is_linked: bool
+) -> None:
+    world = postgres_world
+    case = world.start()
+    task_id = world.task(case, "Intake").id
+    if is_linked:  # the way of a case that has a main case
+        main = world.start()
+        with world.database.transaction() as session:
+            session.get_one(Case, case.id).parent_id = main.id
+    before = world.state(case).revision
+    taken, asked = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with world.database.transaction() as session:
+            locked = lock_case_of(session, UserTask, task_id)
+            assert locked is not None
+            taken.set()
+            asked.wait(10)
+            time.sleep(0.3)  # the other waits for the lock now
+            locked.state.revision += 1
+            locked.ledger.write()
+
+    def second() -> int:
+        taken.wait(10)
+        with world.database.transaction() as session:
+            assert lock_case_of(session, UserTask, task_id, Patience.SKIP) is None
+        with world.database.transaction() as session:
+            asked.set()
+            locked = lock_case_of(session, UserTask, task_id)
+            assert locked is not None
+            return locked.state.revision
+
+    assert together(first, second)[1] == before + 1

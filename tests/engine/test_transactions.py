@@ -243,24 +243,26 @@ def test_a_connection_that_the_server_ended_is_a_lost_database(postgres: Databas
     assert _slugs(postgres) == []
 
 
+def _rename_one(session: Session) -> None:
+    _RENAME.change(connection_of(session), {"slug_": "een", "name": "Huis"})
+
+
+def _add_many(session: Session) -> None:
+    _ADD.change_each(connection_of(session), [_values("twee"), _values("drie")])
+
+
 @pytest.mark.parametrize("pooler", [False, True])
+@pytest.mark.parametrize("work", [_rename_one, _add_many])
 def test_who_waits_too_long_for_a_lock_has_lost_the_race(
-    postgres_with: DatabaseWith, *, pooler: bool
+    postgres_with: DatabaseWith, work: Callable[[Session], None], *, pooler: bool
 ) -> None:
     first = postgres_with(_with_one)
-    options = DatabaseOptions(lock_timeout=1, pooler=pooler)
-    second = open_database(first.engine.url, options)
-    rename = {"slug_": "een", "name": "Huis"}
+    second = open_database(first.engine.url, DatabaseOptions(lock_timeout=1, pooler=pooler))
     try:
         with first.transaction() as session:
-            _RENAME.change(connection_of(session), rename)
+            work(session)
             with pytest.raises(StaleCase):
-                run_step(
-                    second,
-                    lambda mine: _RENAME.change(connection_of(mine), rename),
-                    trigger=None,
-                    now=MONDAY_MORNING,
-                )
+                run_step(second, work, trigger=None, now=MONDAY_MORNING)
     finally:
         second.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.models import AuditEvent
 from engine.prepared import Prepared, connection_of
+from engine.text import to_json
 
 # Not by way of the mapping: that leaves out what is null, and so makes several statements.
 _TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
@@ -56,7 +56,9 @@ _TALLY = "thuisroute.happened"
 
 def tally(session: Session) -> Counter[str]:
     """How many events of each kind this transaction wrote: they happened once it commits."""
-    counted: Counter[str] = session.info.setdefault(_TALLY, Counter())
+    counted: Counter[str] | None = session.info.get(_TALLY)
+    if counted is None:
+        counted = session.info[_TALLY] = Counter()
     return counted
 
 
@@ -79,7 +81,7 @@ def event_row(
         "organisation_id": actor.organisation_id,
         "party": party,
         "element_id": element_id,
-        "data": json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":")),
+        "data": to_json(dict(facts)),
     }
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from engine import feel
 from engine.actors import Actor
+from engine.text import to_json
 
 
 class TriggerVerb(StrEnum):
@@ -216,7 +217,7 @@ def dump_trigger(trigger: Trigger) -> str:
             facts[name] = {key: feel.dump(feel.from_python(item)) for key, item in value.items()}
         else:
             facts[name] = value
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return to_json(facts)
 
 
 def load_trigger(text: str) -> Trigger:

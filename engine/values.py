@@ -6,15 +6,12 @@ import json
 from collections.abc import Mapping
 
 from engine import feel
+from engine.text import to_json
 
 
 def dump_values(values: Mapping[str, object]) -> str:
     """JSON text of FEEL values by name. Raises TypeError for what cannot be stored."""
-    return json.dumps(
-        {name: feel.dump(value) for name, value in values.items()},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return to_json({name: feel.dump(value) for name, value in values.items()})
 
 
 def load_values(text: str) -> dict[str, object]:

@@ -45,7 +45,6 @@ from tasks.taskpage import (
     task_page,
     typed_page,
 )
-from tasks.worklist import TaskRow, row_of
 
 __all__ = ["Completed", "Refused", "TaskPage", "Unfinished", "Why", "look", "submit", "task_page"]
 
@@ -60,11 +59,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Completed:
-    """The task is done. ``mine``: tasks of this case that the viewer could go on with."""
+    """The task is done."""
 
     task_name: str
     case_number: str
-    mine: tuple[TaskRow, ...]
 
 
 @dataclass(frozen=True)
@@ -205,8 +203,7 @@ class _Completion:
             attachments.settle(session, self.task_id, done.form_record_id, answers.files)
         if has_drafts:
             drop_drafts(session, self.task_id)
-        mine = tasks_to_go_on_with(taken, self.viewer, self.now)
-        return Completed(taken.task.name, done.case.number, mine)
+        return Completed(taken.task.name, done.case.number)
 
 
 def _complete(
@@ -227,25 +224,6 @@ def _complete(
 def _taken(session: Session, task: AnyUserTask) -> Refusal:
     person = None if task.assignee_id is None else session.get(Person, task.assignee_id)
     return TaskAlreadyClaimed(task.id, "Een collega" if person is None else person.name)
-
-
-def tasks_to_go_on_with(taken: TakenUp, viewer: Viewer, now: datetime) -> tuple[TaskRow, ...]:
-    """Open tasks of the case that are on the viewer's name or free for one of the own roles."""
-    return tuple(
-        row_of(
-            taken.route.config,
-            viewer,
-            task,
-            taken.case,
-            viewer.organisations.get(task.organisation_id or 0, ""),
-            viewer.name if task.assignee_id else None,
-            now,
-        )
-        for task in taken.open_tasks()
-        if task.assignee_id in (None, viewer.person_id)
-        and task.organisation_id in viewer.organisations_with(task.route_key, task.role)
-        and (task.follow_up_at is None or task.follow_up_at <= now)
-    )
 
 
 def _refused(

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.spiff.scopes import ROOT, Scopes
 from engine.spiff.seam import Environment, SavedExecution
 from engine.spiff.tokens import CaseWorkflow
+from engine.text import to_json
 
 if TYPE_CHECKING:
     from engine.spiff.specs.base import RouteSpec
@@ -37,7 +38,7 @@ def save(workflow: CaseWorkflow) -> SavedExecution:
         if workflow.at_once:
             state["once"] = workflow.at_once
         state["t"] = [_row(task) for task in workflow.all_tokens()]
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+    text = to_json(state)
     return SavedExecution(text, workflow.scopes.dump())
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.spiff.values import Values
+from engine.text import to_json
 
 ROOT = "0"
 
@@ -122,7 +123,7 @@ class Scopes:
         for owner, scope in self._scopes.items():
             row = [owner, scope.parent, scope.sealed + 2 * scope.opaque, scope.values.dump()]
             stored.append([*row, scope.private.dump()] if scope.private else row)
-        return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+        return to_json(stored)
 
     @classmethod
     def load(cls, text: str) -> Scopes:

@@ -174,10 +174,6 @@ class TakenUp:
         )
         return _finish(step, record_id)
 
-    def open_tasks(self) -> tuple[UserTaskRow, ...]:
-        """The user tasks of the case that wait now, the oldest first."""
-        return tuple(self.step.waits.tasks.values())
-
 
 @contextmanager
 def taken_up(session: Session, user_task_id: int, now: datetime) -> Iterator[TakenUp]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.forms.views import ActionName
 
@@ -26,6 +27,7 @@ def number_in(text: str) -> int | None:
     return int(text) if usable else None
 
 
+@lru_cache(maxsize=4096)
 def control_name(place: Place) -> str:
     return VALUE + _dotted(place)
 

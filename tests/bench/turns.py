@@ -36,6 +36,21 @@ def _ratio(ones: list[float], others: list[float]) -> float:
     return statistics.median(one / other for one, other in zip(ones, others, strict=True))
 
 
+def several(contender: Contender, times: int) -> Contender:
+    """``times`` works as one: a turn begins with cold caches, which is not what is measured."""
+
+    def prepare() -> Callable[[], None]:
+        works = [contender() for _ in range(times)]
+
+        def work() -> None:
+            for each in works:
+                each()
+
+        return work
+
+    return prepare
+
+
 def take_turns(
     contenders: Mapping[str, Contender], rounds: int, *, per: int = 1, warm_up: int = 3
 ) -> Times:

@@ -25,12 +25,6 @@ def test_a_case_goes_from_start_to_end(office: Office) -> None:
     assert page.head.status_text == "Afgerond"
 
 
-def test_completing_says_what_i_can_go_on_with(office: Office) -> None:
-    number = office.start("bram")
-    done = office.complete(number, "Voorstel", "bram", **PLAN)
-    assert [row.name for row in done.mine] == ["Voorstel toetsen"]
-
-
 def test_a_wrong_answer_changes_nothing_and_is_kept(office: Office) -> None:
     number = office.start()
     task_id = office.task(number, "Voorstel")

@@ -43,7 +43,7 @@ def test_a_whole_case_leaves_no_name_and_no_typed_word_in_the_log(
     sanne.post("/zaken/zoeken", {"zoek": "Jan de Boer"})
     sanne.post(f"/zaken/{number}/notities", {"notitie": "Geheim verslag"})
     decision = site.task(number, "Besluiten")
-    monkeypatch.setattr("tasks.completion.tasks_to_go_on_with", _fails)
+    monkeypatch.setattr("tasks.completion.Completed", _fails)
     karim.post(f"/taken/{decision}", DECISION)
     monkeypatch.undo()
     karim.post(f"/taken/{decision}", DECISION)

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from engine.db import open_database
 from tests.bench import plain, routes
 from tests.bench.board import Figure
-from tests.bench.ours import TYPED, Browser, Counts, Ours, browsing, counting, each_step
+from tests.bench.ours import TYPED, Browser, Counts, Desk, Ours, browsing, counting, each_step
 from tests.bench.turns import Times, several, take_turns
 from tests.databases import FAST, PostgresServer, sqlite_url
 
 STEPS = len(routes.TASKS)
-CASES = 10
+CASES = 4
 """In one turn: so all run as in a server that is at work, and not just woken."""
 MEMORY, JSON, STORED, DISK = (
     "raw, in memory",
@@ -25,6 +25,7 @@ MEMORY, JSON, STORED, DISK = (
     "raw, JSON in SQLite, synced",
     "the disk alone: 4 KB, synced",
 )
+WEB = ("web, whole request", "the same over a socket")
 LARGE = "; diagram as large as a shipped route"
 LARGE_JSON = JSON + LARGE
 
@@ -78,11 +79,12 @@ def completing(folder: Path, rounds: int) -> list[Figure]:
             stack.callback(ours.close)
             # SpiffWorkflow's JSON grows with the diagram; ours holds no diagram.
             for key, drawn in ((routes.THREE, ""), (routes.LARGE, LARGE)):
-                browser = stack.enter_context(browsing(ours, folder / f"{place} {key}", key))
+                browser, desk = stack.enter_context(browsing(ours, folder / f"{place} {key}", key))
                 layers: dict[str, Callable[[int], None]] = {
                     "engine, the verb": ours.step,
                     "tasks, service layer": partial(ours.submit, key=key),
-                    "web, whole request": partial(_press, browser),
+                    "web, whole request": partial(_press, desk),
+                    "the same over a socket": partial(_press, browser),
                 }
                 for layer, complete in layers.items():
                     name = f"{layer}, {place}{drawn}"
@@ -125,7 +127,7 @@ def _yardstick(name: str) -> str:
 
 
 def _goal(name: str) -> float | None:
-    if name.startswith("web"):
+    if name.startswith(WEB):
         return 3
     if name.startswith("tasks"):
         return 1.5 if "not synced" in name else 4
@@ -133,11 +135,11 @@ def _goal(name: str) -> float | None:
 
 
 def _most_statements(name: str) -> float | None:
-    return None if name.startswith("web") else 12
+    return None if name.startswith(WEB) else 12
 
 
-def _press(browser: Browser, task_id: int) -> None:
-    browser.press(f"/taken/{task_id}", TYPED)
+def _press(asker: Browser | Desk, task_id: int) -> None:
+    asker.press(f"/taken/{task_id}", TYPED)
 
 
 def _note(times: Times, name: str, counts: Counts | None) -> str:

@@ -7,9 +7,13 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
+from wsgiref.util import setup_testing_defaults
 
+from flask import Flask
 from sqlalchemy import event, select
 
 from engine.actors import Actor
@@ -151,8 +155,8 @@ class Browser:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._host = f"127.0.0.1:{port}"
-        self._cookie = ""
-        self._token = ""
+        self.cookie = ""
+        self.token = ""
         self._find_token("/inloggen")
         self.post("/inloggen", {"gebruiker": username, "wachtwoord": password})
         self._find_token("/account")
@@ -163,32 +167,32 @@ class Browser:
     def _find_token(self, path: str) -> None:
         found = _TOKEN.search(self.get(path))
         assert found is not None, path
-        self._token = found.group(1)
+        self.token = found.group(1)
 
     def get(self, path: str) -> str:
         return self._ask("GET", path, "", 200)
 
     def post(self, path: str, fields: Mapping[str, str]) -> None:
         """Send a form that is right, and so leads on to another page."""
-        self._ask("POST", path, urlencode({"csrf_token": self._token, **fields}), 302)
+        self._ask("POST", path, urlencode({"csrf_token": self.token, **fields}), 302)
 
     def press(self, path: str, fields: Mapping[str, str]) -> None:
         """As ``post``, without following: so the message that waits for the next page (it is in
         the cookie) does not pile up as it never does for people."""
-        cookie = self._cookie
+        cookie = self.cookie
         self.post(path, fields)
-        self._cookie = cookie
+        self.cookie = cookie
 
     def _ask(self, method: str, path: str, body: str, expected: int) -> str:
         self._socket.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nCookie: {self._cookie}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nCookie: {self.cookie}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}".encode("ascii")
         )
         head, text = self._answer()
         set_cookie = _COOKIE.search(head)
         if set_cookie is not None:
-            self._cookie = set_cookie[1]
+            self.cookie = set_cookie[1]
         assert head.startswith(f"HTTP/1.1 {expected} "), f"{method} {path}: {head} {text[:2000]}"
         return text
 
@@ -209,15 +213,45 @@ class Browser:
         return received
 
 
+class Desk:
+    """The person of a browser, who asks the application itself: a whole request, from its bytes to
+    those of the answer, without a socket and a hand-over to other threads and back."""
+
+    def __init__(self, app: Flask, browser: Browser) -> None:
+        self._app = app
+        self._browser = browser
+
+    def press(self, path: str, fields: Mapping[str, str]) -> None:
+        """As ``Browser.press``."""
+        body = urlencode({"csrf_token": self._browser.token, **fields}).encode()
+        request: dict[str, Any] = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": path,
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_COOKIE": self._browser.cookie,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
+        }
+        setup_testing_defaults(request)
+        heads: list[object] = []
+        answer = self._app(request, lambda *head: heads.append(head[0]))
+        text = b"".join(answer)
+        answer.close()  # type: ignore[attr-defined]
+        assert heads == ["302 FOUND"], f"{path}: {heads} {text[:2000]!r}"
+
+
 @contextmanager
-def browsing(ours: Ours, folder: Path, key: str = routes.THREE) -> Iterator[Browser]:
-    """The web application on ``ours`` behind its real server, and that route's person in it."""
+def browsing(ours: Ours, folder: Path, key: str = routes.THREE) -> Iterator[tuple[Browser, Desk]]:
+    """The web application on ``ours``, and that route's person in it: behind its real server, and
+    without."""
     settings = Settings.from_environment({"THUISROUTE_VAR": str(folder)})
-    server = make_server(create_app(settings, ours.database, SystemClock()), "127.0.0.1", 0)
+    app = create_app(settings, ours.database, SystemClock())
+    server = make_server(app, "127.0.0.1", 0)
     server.start()
     browser = Browser(server.port, routes.USERS[key], ours.demonstration.password)
     try:
-        yield browser
+        yield browser, Desk(app, browser)
     finally:
         browser.close()
         server.stop()

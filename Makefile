@@ -12,7 +12,7 @@ FRONTEND := webui/frontend
 DIST := webui/static/dist/manifest.json
 PACKAGES := engine tasks webui scheduler
 # One more than the two cores: browsers, databases and schedulers make a test wait.
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 4
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet
 # The environment comes first: there node lives too where the machine has none.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

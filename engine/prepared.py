@@ -143,38 +143,36 @@ class _Text:
 
     def run(self, connection: Connection, values: Values, take: Callable[[DBAPICursor], T]) -> T:
         """Execute, and ``take`` from the cursor what is wanted."""
-        given = self._given(values)
+        return self._execute(connection, self._given(values), take, many=False)
+
+    def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Execute for each of these, in one round trip where the driver can."""
+        self._execute(connection, [self._given(values) for values in rows], _count, many=True)
+
+    def _given(self, values: Values) -> Any:  # noqa: ANN401 - what a driver takes
+        given = _converted([values[name] for name in self._names], self._ins)
+        return tuple(given) if self._is_positional else dict(zip(self._names, given, strict=True))
+
+    def _execute(
+        self,
+        connection: Connection,
+        given: Any,  # noqa: ANN401 - what a driver takes
+        take: Callable[[DBAPICursor], T],
+        *,
+        many: bool,
+    ) -> T:
         cursor = connection.connection.cursor()
         try:
-            self._tell(connection, cursor, given)
-            cursor.execute(self._sql, given)
+            # Whoever listens to the engine's statements hears of this one too.
+            if listeners := connection.engine.dispatch.before_cursor_execute:
+                for told in listeners:
+                    told(connection, cursor, self._sql, given, None, many)
+            (cursor.executemany if many else cursor.execute)(self._sql, given)
             return take(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
             _fail(connection, cursor, self._sql, error)
         finally:
             cursor.close()
-
-    def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Execute for each of these, in one round trip where the driver can."""
-        given = [self._given(values) for values in rows]
-        cursor = connection.connection.cursor()
-        try:
-            self._tell(connection, cursor, given)
-            cursor.executemany(self._sql, given)
-        except connection.dialect.loaded_dbapi.Error as error:
-            _fail(connection, cursor, self._sql, error)
-        finally:
-            cursor.close()
-
-    def _given(self, values: Values) -> Any:  # noqa: ANN401 - what a driver takes
-        given = _converted([values[name] for name in self._names], self._ins)
-        return given if self._is_positional else dict(zip(self._names, given, strict=True))
-
-    def _tell(self, connection: Connection, cursor: DBAPICursor, given: object) -> None:
-        """Whoever listens to the engine's statements hears of this one too."""
-        listeners = connection.engine.dispatch.before_cursor_execute
-        for told in listeners if listeners else ():
-            told(connection, cursor, self._sql, given, None, isinstance(given, list))
 
     def converted(self, rows: list[Found]) -> list[Found]:
         """The rows with Python's values."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Connection, bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -15,10 +17,10 @@ from tests.engine.world import INTAKE, World
 _ORGANISATIONS = Organisation.metadata.tables[Organisation.__tablename__]
 _NAMES = ("slug", "name", "email")
 _ADD = Prepared(insert(_ORGANISATIONS), _NAMES, key=_ORGANISATIONS.c.id)
-_BY_SLUG = Prepared(select(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_")))
-_RENAME = Prepared(
-    update(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_")), ["name"]
-)
+_SELECT = select(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_"))
+_UPDATE = update(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_"))
+_BY_SLUG = Prepared(_SELECT)
+_RENAME = Prepared(_UPDATE, ["name"])
 _DROP = Prepared(delete(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_")))
 HOME = {"slug": "thuis", "name": "Thuis", "email": "post@thuis.example"}
 
@@ -122,6 +124,34 @@ def test_who_listens_to_statements_hears_of_them(database: Database) -> None:
         _ADD.change_each(connection_of(session), [{**HOME, "slug": "elders"}])
     event.remove(database.engine, "before_cursor_execute", hear)
     assert [sql.split()[0] for sql in heard if "organisations" in sql] == ["INSERT", "INSERT"]
+
+
+def test_who_listens_can_tell_one_from_many_as_with_sqlalchemy(database: Database) -> None:
+    heard: list[tuple[bool, bool]] = []
+
+    def hear(
+        _connection: Connection, _cursor: object, sql: str, given: object, _: object, many: bool
+    ) -> None:
+        if "organisations" in sql:
+            heard.append((isinstance(given, list), many))
+
+    def ask(by_itself: Callable[[Connection], None]) -> list[tuple[bool, bool]]:
+        heard.clear()
+        with database.transaction() as session:
+            by_itself(connection_of(session))
+        return list(heard)
+
+    def prepared(connection: Connection) -> None:
+        _BY_SLUG.row(connection, {"slug_": "thuis"})
+        _RENAME.change_each(connection, [{"slug_": slug, "name": "Huis"} for slug in "ab"])
+
+    def plain(connection: Connection) -> None:
+        connection.execute(_SELECT, {"slug_": "thuis"})
+        connection.execute(_UPDATE, [{"slug_": slug, "name": "Huis"} for slug in "ab"])
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    assert ask(prepared) == ask(plain) == [(False, False), (True, True)]
+    event.remove(database.engine, "before_cursor_execute", hear)
 
 
 def test_a_session_of_its_own_has_its_own_connection(database: Database) -> None:

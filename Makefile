@@ -11,7 +11,7 @@ STAMPS := .venv/.stamps
 FRONTEND := webui/frontend
 DIST := webui/static/dist/manifest.json
 PACKAGES := engine tasks webui scheduler
-# One more than the two cores: browsers, databases and schedulers make a test wait.
+# Two more than the two cores: browsers, databases and schedulers make a test wait.
 TEST_WORKERS ?= 4
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet
 # The environment comes first: there node lives too where the machine has none.

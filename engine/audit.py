@@ -18,7 +18,7 @@ from engine.text import to_json
 
 # Not by way of the mapping: that leaves out what is null, and so makes several statements.
 _TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
-_INSERT = Prepared(insert(_TABLE), [column.name for column in _TABLE.c if not column.primary_key])
+_INSERT = Prepared(insert(_TABLE), key=_TABLE.c.id)
 
 
 class AuditKind(StrEnum):

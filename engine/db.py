@@ -57,7 +57,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One step: commits at the end, rolls back on any exception, which goes on upward."""
-        with self.engine.connect() as connection, _begun(connection, "BEGIN IMMEDIATE"):
+        with self.engine.connect() as connection, _begun_at_once(connection):
             session = _session(connection, autoflush=True)
             try:
                 yield session
@@ -73,15 +73,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent look without any change: always rolled back."""
+        # A connection that is given back without a commit is rolled back.
         with self.engine.connect() as connection:
-            begun = _begun(connection, "BEGIN")
+            connection.begin()
             with _session(connection, autoflush=False) as session:
                 try:
                     yield session
                 finally:
                     # What was read stays readable; a rollback would make it ask the database again.
                     session.expunge_all()
-            begun.rollback()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -103,8 +103,8 @@ def _session(connection: Connection, *, autoflush: bool) -> Session:
     )
 
 
-def _begun(connection: Connection, how: str) -> RootTransaction:
-    begin = _BEGIN.set(how)
+def _begun_at_once(connection: Connection) -> RootTransaction:
+    begin = _BEGIN.set("BEGIN IMMEDIATE")
     try:
         return connection.begin()
     finally:

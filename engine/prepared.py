@@ -3,7 +3,7 @@
 ``Connection.execute`` makes an execution context and a result object each time. For a step of ten
 small statements that costs more than the database itself (``make bench ARGS="--only completing"``).
 The text, the types, the connection and the transaction remain SQLAlchemy's; only the way in between
-is shorter. What is not asked at every step goes by the session, as everywhere.
+is shorter. What is not asked at every step or request goes by the session, as everywhere.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _Convert = Callable[[Any], Any]
 class Prepared:
     """One statement, to be executed on a connection that is in a transaction (``engine.db``).
 
-    ``columns``: those that an insert or update sets, when the statement does not say so itself;
-    ``key``: the column of an insert that the database fills in. Python-side defaults of columns are
-    not made: give every value. A state that never varies belongs in the text (``fixed``). Errors of
-    the driver come as SQLAlchemy's, and a connection that is lost leaves the pool. Raises
+    ``columns``: those that an update sets, when the statement does not say so itself. An insert
+    sets all, but for ``key``, which the database fills in. Python-side defaults of columns are not
+    made: give every value. A state that never varies belongs in the text (``fixed``). Errors of the
+    driver come as SQLAlchemy's, and a connection that is lost leaves the pool. Raises
     InvalidRequestError instead of writing outside a transaction.
     """
 
@@ -57,6 +57,8 @@ class Prepared:
         key: Column[Any] | None = None,
     ) -> None:
         self._statement = statement
+        if columns is None and isinstance(statement, Insert):
+            columns = [column.name for column in statement.table.columns if column is not key]
         self._columns = columns
         self._key = key
         self._texts: dict[str, _Text] = {}

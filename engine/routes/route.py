@@ -188,9 +188,9 @@ def reread_route(files: Mapping[str, bytes]) -> Route:
     a fault at the element itself if it cannot. Raises RouteRefused when nothing can be read.
     """
     parts = read_parts(files)
-    if parts.findings:
-        diagrams = parts.diagrams or _as_drawn(files)
-        parts = replace(parts, diagrams=diagrams, findings=() if diagrams else parts.findings)
+    diagrams = parts.diagrams or _as_drawn(files)
+    if parts.config is not None and diagrams is not None:
+        parts = replace(parts, diagrams=diagrams, findings=())
     return as_route(files, parts)
 
 

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from engine.steps.step import Step
 
 _TABLE = FormRecord.metadata.tables[FormRecord.__tablename__]
-_INSERT = Prepared(
-    insert(_TABLE),
-    [column.name for column in _TABLE.c if not column.primary_key],
-    key=_TABLE.c.id,
-)
+_INSERT = Prepared(insert(_TABLE), key=_TABLE.c.id)
 
 
 def own_values(

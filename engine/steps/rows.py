@@ -155,8 +155,7 @@ class Kept(Generic[R]):
         self.table: Table = model.metadata.tables[model.__tablename__]
         names = [item.name for item in fields(kind)]  # type: ignore[arg-type]  # a dataclass
         self.columns: tuple[Column[Any], ...] = tuple(self.table.c[name] for name in names)
-        given = [name for name in names if name != "id"]
-        self._insert = Prepared(insert(self.table), given, self.table.c.get("id"))
+        self._insert = Prepared(insert(self.table), key=self.table.c.get("id"))
         self._updates: dict[tuple[str, ...], Prepared] = {}
 
     def insert(self, connection: Connection, row: R) -> None:

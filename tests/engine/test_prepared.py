@@ -15,8 +15,7 @@ from engine.prepared import Prepared, connection_of, fixed
 from tests.engine.world import INTAKE, World
 
 _ORGANISATIONS = Organisation.metadata.tables[Organisation.__tablename__]
-_NAMES = ("slug", "name", "email")
-_ADD = Prepared(insert(_ORGANISATIONS), _NAMES, key=_ORGANISATIONS.c.id)
+_ADD = Prepared(insert(_ORGANISATIONS), key=_ORGANISATIONS.c.id)
 _SELECT = select(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_"))
 _UPDATE = update(_ORGANISATIONS).where(_ORGANISATIONS.c.slug == bindparam("slug_"))
 _BY_SLUG = Prepared(_SELECT)

@@ -2,9 +2,10 @@
 
 SQLite: WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE`` for a step (a deferred one could fail half
 way on a lock). PostgreSQL: row locks by ``FOR UPDATE``; a session that sleeps in a transaction is
-ended by the server, because row locks never expire by themselves; a statement that takes too long
-and a wait for a lock end too. Nothing else of a session is relied on, so that a pooler in
-transaction mode may stand in between (`engine.config.DatabaseOptions`).
+ended by the server, because row locks never expire by themselves; a statement that takes too long,
+a wait for a lock and (from PostgreSQL 17) a transaction without end are ended too. Nothing else of
+a session is relied on, so that a pooler in transaction mode may stand in between
+(`engine.config.DatabaseOptions`).
 
 This is the only module that commits: below the edge everything takes the session.
 """
@@ -17,16 +18,32 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RootTransaction,
+    case,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.config import DatabaseOptions
 
+if TYPE_CHECKING:
+    import psycopg
+
 BUSY_TIMEOUT_MS = 10_000
 IDLE_IN_TRANSACTION_MS = 30_000
+TRANSACTION_MS = 300_000
+"""For who stands still when the server does not call that idle: half way a large statement."""
 _STANDARD = DatabaseOptions()
 # Kept open when nobody asks; above it connections are opened, and closed again after use.
 _KEPT_CONNECTIONS = 5
@@ -182,7 +199,31 @@ def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
     )
     if options.pooler:
         _limit_each_transaction(engine, limits)
+    else:
+        _limit_transactions(engine)
     return engine
+
+
+def transaction_limit(milliseconds: int, *, local: bool) -> ColumnElement[str | None]:
+    """Sets how long a transaction may last, on a server that knows of it (PostgreSQL 17).
+
+    ``local``: for this transaction only.
+    """
+    name = "transaction_timeout"
+    is_known = func.current_setting(name, True).is_not(None)
+    return case((is_known, func.set_config(name, str(milliseconds), local)))
+
+
+def _limit_transactions(engine: Engine) -> None:
+    """For each connection of our own. In ``options`` an older server would refuse it."""
+    limit = select(transaction_limit(TRANSACTION_MS, local=False))
+    sql = str(limit.compile(engine, compile_kwargs={"literal_binds": True}))
+
+    @event.listens_for(engine, "connect")
+    def _limit(connection: psycopg.Connection[Any], _record: object) -> None:
+        connection.autocommit = True
+        connection.execute(sql)
+        connection.autocommit = False
 
 
 def _limit_each_transaction(engine: Engine, limits: Mapping[str, str]) -> None:
@@ -191,7 +232,10 @@ def _limit_each_transaction(engine: Engine, limits: Mapping[str, str]) -> None:
     Costs one statement. A pooler refuses ``options`` at the start of a connection, and what is set
     for a session would stay behind for another program.
     """
-    setting = select(*(func.set_config(name, value, True) for name, value in limits.items()))
+    setting = select(
+        *(func.set_config(name, value, True) for name, value in limits.items()),
+        transaction_limit(TRANSACTION_MS, local=True),
+    )
 
     @event.listens_for(engine, "begin")
     def _limit(connection: Connection) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from engine.db import Database
+from engine.db import Database, transaction_limit
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that no other program on this database uses: two servers may start at once.
@@ -28,6 +28,7 @@ def migrate(database: Database) -> None:
             # An index of a large table takes its time, and so does waiting for another server.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(select(transaction_limit(0, local=True)))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")

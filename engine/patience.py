@@ -21,7 +21,7 @@ from typing import Any, cast
 from weakref import WeakSet
 
 import structlog
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, NotSupportedError
 from psycopg.abc import Params, Query
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
@@ -52,8 +52,18 @@ class AskingCursor(Cursor[Any]):
     def executemany(
         self, query: Query, params_seq: Iterable[Params], *, returning: bool = False
     ) -> None:
-        self._conn.asked_at = time.monotonic()  # type: ignore[attr-defined]
-        super().executemany(query, params_seq, returning=returning)
+        """One by one, and not as the pipeline that psycopg makes of it.
+
+        To the server a program that stands still half way a pipeline is at work: it would keep its
+        locks beyond ``idle_in_transaction_session_timeout``, for as long as it stands still.
+        """
+        if returning:
+            raise NotSupportedError("many statements give no rows")
+        changed = 0
+        for params in params_seq:
+            self.execute(query, params)
+            changed += self.rowcount
+        self._rowcount = changed
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,18 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import edge, patience
+from engine import db, edge, patience
 from engine.config import DatabaseOptions
 from engine.db import Database, open_database
 from engine.errors import StaleCase
 from engine.incidents import run_trigger
+from engine.models import Organisation
 from engine.patience import PatienceWatch
 from engine.triggers import CompleteTrigger
 from tests.engine.conftest import furnished
@@ -94,6 +96,45 @@ def test_a_connection_that_works_or_rests_is_left_alone(wired: tuple[Database, W
     before = database.engine.pool.checkedin()  # type: ignore[attr-defined]
     assert before == 1
     assert ask(database) == 1
+
+
+def test_who_stands_still_half_way_a_row_of_statements_keeps_no_lock(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the server it is at work then, so the limit of an idle session does not end it."""
+    furnished(postgres)
+    rename = update(Organisation).values(name="Anders")
+    monkeypatch.setattr(db, "TRANSACTION_MS", 1_000)
+    still = open_database(postgres.engine.url)
+    with still.engine.connect() as connection:
+        assert connection.execute(rename).rowcount > 1
+        wire = connection.connection.dbapi_connection.pgconn  # type: ignore[union-attr]
+        wire.enter_pipeline_mode()
+        wire.send_query_params(b"SELECT 1", None)
+        wire.send_flush_request()
+        wire.flush()
+        with postgres.transaction() as session:
+            session.execute(rename)
+        connection.invalidate()
+    still.close()
+
+
+def test_rows_go_to_the_server_one_by_one_and_are_counted(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_self: object) -> None:
+        raise AssertionError("a pipeline")
+
+    furnished(postgres)
+    monkeypatch.setattr(psycopg.Connection, "pipeline", refused)
+    renamed = update(Organisation.metadata.tables["organisations"]).values(name="Anders")
+    with postgres.transaction() as session:
+        slugs = session.scalars(select(Organisation.slug)).all()
+        which = [{"which": slug} for slug in [*slugs, "nergens"]]
+        found = session.connection().execute(
+            renamed.where(Organisation.slug == bindparam("which")), which
+        )
+        assert found.rowcount == len(slugs) > 1
 
 
 def test_a_lock_that_is_held_too_long_is_a_lost_race_and_not_a_lost_database(

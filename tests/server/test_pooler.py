@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from engine import db
 from engine.config import DatabaseOptions
 from engine.db import Database, open_database
 from engine.migrate import Standing, migrate, standing
@@ -17,7 +18,12 @@ from tests.engine.conftest import furnished
 from tests.engine.world import INTAKE
 from tests.server.wire import pooler_to, wire_to
 
-LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+LIMITS = (
+    "statement_timeout",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "transaction_timeout",
+)
 SHORT = DatabaseOptions(statement_timeout=1, lock_timeout=1)
 BEHIND_A_POOLER = DatabaseOptions(pooler=True)
 
@@ -27,11 +33,11 @@ def limits(database: Database) -> list[str]:
         return [session.execute(text(f"SHOW {name}")).scalar_one() for name in LIMITS]
 
 
-def test_a_statement_a_lock_and_a_sleep_in_a_transaction_have_their_limits(
+def test_a_statement_a_lock_a_sleep_in_a_transaction_and_a_transaction_have_their_limits(
     postgres_url: str,
 ) -> None:
     database = open_database(postgres_url)
-    assert limits(database) == ["1min", "40s", "30s"]
+    assert limits(database) == ["1min", "40s", "30s", "5min"]
     database.close()
 
 
@@ -44,9 +50,14 @@ def test_a_statement_that_takes_too_long_is_ended_and_the_next_goes_well(postgre
     database.close()
 
 
-def test_making_tables_may_take_as_long_as_it_needs(postgres_url: str) -> None:
+def test_making_tables_may_take_as_long_as_it_needs(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A second server waits for the migration of the first, longer than for any lock."""
-    holder, second = open_database(postgres_url), open_database(postgres_url, SHORT)
+    monkeypatch.setattr(db, "TRANSACTION_MS", 1_000)
+    second = open_database(postgres_url, SHORT)
+    monkeypatch.undo()
+    holder = open_database(postgres_url)
     with ThreadPoolExecutor(1) as pool:
         with holder.transaction() as session:
             session.execute(text("SELECT pg_advisory_xact_lock(7402026)"))
@@ -96,7 +107,7 @@ def test_behind_a_pooler_each_transaction_has_its_limits_and_leaves_nothing_behi
     with pooler_to(migrated_url, sessions=2) as (url, _pooler):
         database = open_database(url, BEHIND_A_POOLER)
         for _ in range(4):
-            assert limits(database) == ["1min", "40s", "30s"]
+            assert limits(database) == ["1min", "40s", "30s", "5min"]
         database.close()
         other = open_database(url, DatabaseOptions(pooler=True, statement_timeout=7))
         assert limits(other)[0] == "7s"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine import audit, definitions, steps
+from engine import audit, definitions, sendings, steps
 from engine.actors import Actor
 from engine.audit import AuditKind
 from engine.errors import NotFound, RouteFault
@@ -184,6 +184,9 @@ def _case_of(session: Session, trigger: Trigger) -> int | None:
 
 def _stand_open(session: Session, trigger: StartTrigger, now: datetime) -> int:
     """The case whose start failed: open, of its starter's organisation, and not begun."""
+    before = sendings.started_before(session, trigger)
+    if before is not None:
+        return before.id
     route = definitions.load(session, trigger.definition_id)
     locked = open_case(session, route, route.config.process, trigger.actor, now)
     step = Step(Work(session, trigger.actor, now), locked)
@@ -191,6 +194,7 @@ def _stand_open(session: Session, trigger: StartTrigger, now: datetime) -> int:
     step.refresh_client(trigger.values)
     step.state.variables = variables_to_store(trigger.values)
     step.write()
+    sendings.started(session, trigger, locked.case.id)
     return locked.case.id
 
 

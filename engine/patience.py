@@ -54,8 +54,8 @@ class AskingCursor(Cursor[Any]):
     ) -> None:
         """One by one, and not as the pipeline that psycopg makes of it.
 
-        To the server a program that stands still half way a pipeline is at work: it would keep its
-        locks beyond ``idle_in_transaction_session_timeout``, for as long as it stands still.
+        A program that stands still within a pipeline keeps its locks for as long as it does:
+        ``idle_in_transaction_session_timeout`` does not run then (decision 24).
         """
         if returning:
             raise NotSupportedError("many statements give no rows")

@@ -111,12 +111,16 @@ class MessageTrigger:
 
 @dataclass(frozen=True)
 class StartTrigger:
-    """A person started a case. ``case_id`` is set once the case stands open with its incident."""
+    """A person started a case. ``case_id`` is set once the case stands open with its incident.
+
+    ``sending`` tells the page that was sent from all others (`engine.sendings`).
+    """
 
     definition_id: int
     values: Mapping[str, object]
     actor: Actor
     case_id: int | None = None
+    sending: str | None = None
 
     @property
     def key(self) -> str:

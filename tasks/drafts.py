@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from engine.models import FormDraft, TaskDraft
 from engine.prepared import Prepared, connection_of
 from engine.triggers import BUTTON_SHEET, SheetTrigger
+from engine.upsert import make_if_absent
 from tasks.forms import Typed
 from tasks.submission import Fields
-from tasks.upsert import make_if_absent
 
 _DRAFTS = TaskDraft.metadata.tables[TaskDraft.__tablename__]
 _OF_TASK = Prepared(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_urlsafe
 
 from sqlalchemy.orm import Session
 
+from engine import sendings
 from engine.actors import Actor
 from engine.context import start_context
 from engine.db import Database
@@ -20,11 +23,12 @@ from tasks import asking
 from tasks.access import Viewer, storable
 from tasks.asking import Again, Asking, Refused
 from tasks.choices import Choice
-from tasks.forms import Answers, FieldError, FormView, Setting
+from tasks.forms import ActionName, Answers, FieldError, FormView, Setting
 from tasks.submission import Fields, Submission
 
 START_SHEET = "start:"
 """How the place of a start form begins; after it comes the key of the route."""
+_SENDING = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -38,18 +42,25 @@ class StartableRoute:
 
 @dataclass(frozen=True)
 class StartPage:
-    """The start form. ``organisation_id`` is chosen when there is only one."""
+    """The start form. ``organisation_id`` is chosen when there is only one.
+
+    ``sending`` goes in the control ``ActionName.SENDING``: sent twice, the page starts one case.
+    """
 
     route_key: str
     route: str
     organisations: tuple[Choice, ...]
     organisation_id: int | None
     form: FormView
+    sending: str
 
 
 @dataclass(frozen=True)
 class Started:
+    """``before``: this very page had started the case already."""
+
     case_number: str
+    before: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class _Starting(Asking[StartPage, Started]):
             self.organisations,
             self.organisation_id,
             form,
+            token_urlsafe(16),
         )
 
     def errors(self, answers: Answers, fields: Fields) -> tuple[FieldError, ...]:
@@ -80,13 +92,19 @@ class _Starting(Asking[StartPage, Started]):
         return (FieldError("organisatie", "Organisatie", text), *answers.errors)
 
     def trigger(self, answers: Answers, fields: Fields) -> Trigger:
-        return StartTrigger(self.definition_id, answers.values, self.actor)
+        sent = _SENDING.fullmatch(next(iter(fields.get(ActionName.SENDING, ())), ""))
+        sending = sent.group() if sent else None
+        return StartTrigger(self.definition_id, answers.values, self.actor, sending=sending)
 
     def work(self, session: Session, trigger: Trigger, now: datetime) -> Started:
         if not isinstance(trigger, StartTrigger):
             raise TypeError(trigger)
+        before = sendings.started_before(session, trigger)
+        if before is not None:
+            return Started(before.number, before=True)
         definition = session.get_one(ProcessDefinition, self.definition_id)
         done = start_case(session, definition, trigger.values, self.actor, now)
+        sendings.started(session, trigger, done.case.id)
         return Started(done.case.number)
 
     def unchanged(self) -> Started:

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine.models import LoginThrottle
-from tasks.upsert import make_if_absent
+from engine.upsert import make_if_absent
 
 FREE_ATTEMPTS = 5
 FREE_ATTEMPTS_PER_ADDRESS = 30

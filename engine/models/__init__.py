@@ -6,7 +6,7 @@ Instants are stored in UTC and come back aware; local dates are dates; ordered J
 
 from engine.models.audit import AuditEvent
 from engine.models.base import Base
-from engine.models.cases import Case, CaseParty, CaseState, CaseStatus, Note
+from engine.models.cases import Case, CaseParty, CaseState, CaseStatus, Note, SentStart
 from engine.models.definitions import ProcessDefinition, RouteFile
 from engine.models.documents import Attachment, FormDraft, FormRecord, TaskDraft
 from engine.models.incidents import Incident, IncidentStatus
@@ -52,6 +52,7 @@ __all__ = [
     "ProcessDefinition",
     "RouteFile",
     "RouteOrganisation",
+    "SentStart",
     "TaskDraft",
     "TermChange",
     "TermChangeKind",

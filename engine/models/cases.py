@@ -52,6 +52,19 @@ class Case(Base):
     outcome: Mapped[str | None] = mapped_column(String(300))
 
 
+class SentStart(Base):
+    """A start form that a person sent. ``sending`` is of the page: sent again, it is the same.
+
+    ``case_id`` is null only within the transaction that starts the case.
+    """
+
+    __tablename__ = "sent_starts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    sending: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+
+
 class CaseState(Base):
     """What the engine needs to go on: ordered JSON text, never read by lists.
 

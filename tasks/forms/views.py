@@ -15,6 +15,7 @@ class ActionName:
 
     BUTTON = "_knop"
     SHOWN = "_getoond"
+    SENDING = "_verzending"
 
 
 class Button(StrEnum):

@@ -22,6 +22,7 @@ from tests.chaos import route
 
 PATIENCE_SECONDS = 15
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_SENDING = re.compile(r'name="_verzending" value="([^"]+)"')
 _TASK = re.compile(r'href="/taken/(\d+)"')
 _WORKLIST = "/taken/groepen"
 
@@ -39,12 +40,17 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Completion:
-    """A form of a task as it is sent; ``mark`` tells it from all others."""
+class Form:
+    """A form as it is sent; ``mark`` tells it from all others.
 
-    task_id: str
+    ``acknowledged`` gets the mark once the answer has arrived.
+    """
+
+    path: str
     token: str
     mark: str
+    fields: Mapping[str, str]
+    acknowledged: set[str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Client(threading.Thread):
         self._cookie = ""
         self._signed_in = False
         self._number = 0
-        self._unsure: Completion | None = None
+        self._unsure: Form | None = None
         self.may_start = threading.Event()
         self.may_start.set()
 
@@ -122,28 +128,29 @@ class Client(threading.Thread):
 
     def _begin_case(self) -> None:
         path = f"/zaken/nieuw/{route.KEY}"
-        token = self._token(self._get(path))
-        if token is None:
+        page = self._get(path)
+        token, sending = self._token(page), _SENDING.search(page.text)
+        if token is None or sending is None:
             return
         mark = self._mark()
-        answer = self._post(path, token, {"v.clientNaam": mark, "_knop": "afronden"})
-        if answer.status == 302 and answer.location.startswith("/zaken/"):
-            self._ledger.cases.add(mark)
+        fields = {"v.clientNaam": mark, "_verzending": sending.group(1)}
+        self._send(Form(path, token, mark, fields, self._ledger.cases))
 
     def _complete(self, task_id: str) -> None:
-        token = self._token(self._get(f"/taken/{task_id}"))
+        path = f"/taken/{task_id}"
+        token = self._token(self._get(path))
         if token is not None:
-            self._send(Completion(task_id, token, self._mark()))
+            mark = self._mark()
+            self._ledger.tried.add(mark)
+            self._send(Form(path, token, mark, {"v.merk": mark}, self._ledger.kept))
 
-    def _send(self, one: Completion) -> None:
-        self._ledger.tried.add(one.mark)
-        fields = {"v.merk": one.mark, "_knop": "afronden"}
-        self._unsure = one
-        answer = self._post(f"/taken/{one.task_id}", one.token, fields)
+    def _send(self, form: Form) -> None:
+        self._unsure = form
+        answer = self._post(form.path, form.token, {**form.fields, "_knop": "afronden"})
         if answer.status != 503:
             self._unsure = None
         if answer.status == 302 and answer.location.startswith("/zaken/"):
-            self._ledger.kept.add(one.mark)
+            form.acknowledged.add(form.mark)
 
     def _mark(self) -> str:
         self._number += 1

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from engine import definitions
@@ -18,9 +18,11 @@ from engine.models import Case, UserTask
 from engine.routes import read_folder
 from engine.steps import correct_fact, taken_up
 from engine.steps.step import Step
+from tasks import starting
 from tasks.refusals import NotACandidate, TaskGone
+from tasks.starting import Started
 from tests.conftest import DatabaseWith
-from tests.tasks.office import ROUTE, Office, furnish
+from tests.tasks.office import KEY, ROUTE, START, Office, furnish, sent
 
 FACTS = b'value="sleutel, toestemming"'
 
@@ -63,6 +65,30 @@ def wait_until_somebody_waits_or_is_done(office: Office, other: Other) -> None:
                 return
         time.sleep(0.02)
     raise AssertionError("nobody waits and nobody is done")
+
+
+def test_a_start_form_that_is_sent_twice_at_once_starts_one_case(office: Office) -> None:
+    form = sent(START, _verzending="een-bladzijde")
+    numbers: list[str] = []
+
+    def start(who: str = "sanne") -> None:
+        now = office.clock.now()
+        outcome = starting.start(office.database, KEY, None, form, office.viewer(who), now)
+        assert isinstance(outcome, Started)
+        numbers.append(outcome.case_number)
+
+    with office.database.transaction() as session:
+        # Both wait behind this, and then go on together.
+        session.execute(text("LOCK TABLE sent_starts"))
+        others = [Other(start), Other(start)]
+        wait_until_somebody_waits_or_is_done(office, others[0])
+        wait_until_somebody_waits_or_is_done(office, others[1])
+    for other in others:
+        other.join()
+    start("bram")  # what somebody else sends is something else
+    assert numbers[0] == numbers[1] != numbers[2]
+    with office.database.reading() as session:
+        assert session.scalar(select(func.count(Case.id))) == 2
 
 
 def row(office: Office, task_id: int) -> UserTask:

@@ -56,7 +56,10 @@ def _submit(route_key: str, sent: Submission) -> View:
             return redirect(url_for("cases.show", number=failed.case_number))
     if isinstance(outcome, Again | Refused):
         return shown_again(outcome, _page)
-    flash(f"Zaak {outcome.case_number} is gestart.", "ok")
+    if outcome.before:
+        flash(f"Uw formulier was al binnen: zaak {outcome.case_number} is één keer gestart.", "ok")
+    else:
+        flash(f"Zaak {outcome.case_number} is gestart.", "ok")
     return redirect(url_for("cases.show", number=outcome.case_number))
 
 

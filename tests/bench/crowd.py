@@ -45,8 +45,9 @@ def multiply(session: Session, model: Base, numbers: range, changed: Changed) ->
         if column.name in changed or column.name != "id"
     }
     rows = select(*columns.values()).select_from(table.join(counted, literal(1) == 1))
-    key = next(iter(table.primary_key))
-    rows = rows.where(key == _key(model))
+    keys = model.__mapper__.primary_key_from_instance(model)
+    for column, key in zip(table.primary_key, keys, strict=True):
+        rows = rows.where(column == key)
     session.execute(insert(table).from_select(list(columns), rows))
 
 
@@ -67,10 +68,6 @@ def _counted(numbers: range) -> CTE:
 
 def _value(value: object, kind: object) -> ColumnElement[object]:
     return value if isinstance(value, ColumnElement) else literal(value, kind)  # type: ignore[call-overload,no-any-return]
-
-
-def _key(model: Base) -> object:
-    return model.__mapper__.primary_key_from_instance(model)[0]
 
 
 def named(prefix: str) -> Callable[[Counter], ColumnElement[str]]:

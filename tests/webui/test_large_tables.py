@@ -39,6 +39,7 @@ from engine.models import (
     OutboxMessage,
     OutboxStatus,
     Person,
+    SentStart,
     TermChange,
     TermChangeKind,
     Timer,
@@ -52,9 +53,11 @@ from scheduler.reminders import ReminderRound
 from scheduler.transports import FolderTransport
 from tests.bench import crowd
 from tests.webui.everything import addresses, case_with_everything
-from tests.webui.site import DECISION, Site, Visitor, make_site
+from tests.webui.site import DECISION, START, Site, Visitor, make_site
 
 MANY = 100_000
+SENDING = "de-bladzijde"
+"""The page that started the case that is looked at."""
 PLACES = 20
 FIRST_ID = 1_000
 # A page has fifty lines, and some statements join a few tables for each.
@@ -72,6 +75,7 @@ PER_CASE: tuple[type[Base], ...] = (
     Incident,
     Attachment,
     TermChange,
+    SentStart,
 )
 # The one number that is counted anew each time: the cases that run on each route, for an
 # administrator who looks at the routes.
@@ -135,6 +139,8 @@ def surround(site: Site, number: str) -> None:
                 recorded_at=site.clock.now(),
             )
         )
+        starter = session.scalars(select(Person).where(Person.username == "sanne")).one()
+        session.add(SentStart(person_id=starter.id, sending=SENDING, case_id=case.id))
         session.flush()
         places = crowd.organisations(session, here, PLACES)
         somebody = session.scalars(select(Person).limit(1)).one()
@@ -163,6 +169,7 @@ def _changed(model: type[Base], place: int) -> Mapping[str, Any]:
         "user_task_id": lambda n: n,
         "form_record_id": lambda _n: None,
         "token": crowd.named("k"),
+        "sending": crowd.named("z"),
         "message_id": crowd.named("<m"),
         "trigger_key": crowd.named("t"),
     }
@@ -201,6 +208,10 @@ def look_at_everything(site: Site, values: dict[str, object]) -> None:
         for path in (*searches, "/zaken/zoeken"):
             visitor.post(path, {"zoek": "boer"})
             visitor.get(path.removesuffix("/zoeken"))
+    again = site.signed_in("sanne").post(
+        "/zaken/nieuw/proefroute", {**START, "_verzending": SENDING}
+    )
+    assert str(values["number"]) in again.location
     number = site.case_with_the_municipality()
     karim = site.signed_in("karim")
     task_id = site.task(number, "Besluiten")

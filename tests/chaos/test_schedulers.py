@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -26,11 +26,10 @@ from tests.chaos import route
 from tests.chaos.processes import Worker, at_work
 from tests.chaos.storm import prepare
 from tests.scheduler.conftest import Cases
+from tests.waiting import until
 
 HOUR = timedelta(hours=1)
 IDLE_MS = 1_500
-PATIENCE = 90.0
-"""In seconds: others may want the machine too. Some seconds when nobody does."""
 # The real program; only how long the server leaves a sleeping session alone is shortened.
 _IMPATIENT = f"""
 import engine.db
@@ -38,14 +37,6 @@ engine.db.IDLE_IN_TRANSACTION_MS = {IDLE_MS}
 from engine.cli import main
 main()
 """
-
-
-def until(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until ``holds``; a test that waits in vain fails."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -101,11 +92,11 @@ def test_of_several_schedulers_none_fires_a_timer_again_also_when_one_sleeps_in_
     cases, many = Cases(postgres), 200
     with schedulers(postgres, tmp_path, number) as (sleeper, *others):
         cases.begin_together(many, at=SystemClock().now() - HOUR)
-        until(lambda: stopped_in_a_step(postgres, sleeper), PATIENCE)
+        until(lambda: stopped_in_a_step(postgres, sleeper))
         before = fired(postgres).total()
         assert before < many, "nothing was left for the others"
         # The others go on, and in the end do what the sleeper was doing: its session was ended.
-        until(lambda: fired(postgres).total() == many, PATIENCE)
+        until(lambda: fired(postgres).total() == many)
         sleeper.thaw()
         time.sleep(1.0)
         assert set(fired(postgres).values()) == {1}
@@ -113,7 +104,7 @@ def test_of_several_schedulers_none_fires_a_timer_again_also_when_one_sleeps_in_
         for other in others:
             other.end()
         cases.begin_together(20, at=SystemClock().now() - HOUR)
-        until(lambda: fired(postgres).total() == many + 20, PATIENCE)
+        until(lambda: fired(postgres).total() == many + 20)
     assert set(fired(postgres).values()) == {1}
     with postgres.reading() as session:
         assert session.scalar(select(func.count(Incident.id))) == 0

@@ -40,7 +40,7 @@ from tests.engine import sample
 from tests.engine.conftest import NOW, furnished
 from tests.engine.test_checks import with_property
 from tests.engine.world import World
-from tests.scheduler.test_loop import until
+from tests.waiting import until
 
 SITE = "https://thuis.example.org"
 # The deadline of "Beoordelen" is Monday 30 March 2026, the day after summer time began.

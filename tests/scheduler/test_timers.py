@@ -30,7 +30,8 @@ from scheduler.loop import Loop, TimerRound
 from scheduler.transports import FolderTransport, SmtpTransport
 from tests.scheduler.conftest import MONDAY, Cases
 from tests.scheduler.mailserver import Postman, mail_server
-from tests.scheduler.test_loop import running, until
+from tests.scheduler.test_loop import running
+from tests.waiting import until
 
 HOUR = timedelta(hours=1)
 
@@ -153,7 +154,7 @@ def test_two_loops_on_one_postgresql_fire_no_timer_and_send_no_letter_twice(
         loops = [Loop(postgres, SmtpTransport(smtp), "a@example.org", clock) for _ in range(2)]
         for one in loops:
             one.start()
-        until(lambda: len(postman.received) >= number, 20)
+        until(lambda: len(postman.received) >= number)
         time.sleep(1.5)
         for one in loops:
             one.stop()

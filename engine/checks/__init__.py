@@ -3,7 +3,7 @@
 Each file was read on its own (``engine.routes``, the seam, forms, decisions); here is what they say
 about each other. Modules: ``names`` (what a deployment provides to expressions), ``expressions``
 (each expression against those), ``elements`` (what diagrams point at), ``settings`` (route.toml),
-``terms`` (its named terms).
+``terms`` (its named terms), ``lengths`` (what must fit into a column).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from engine.checks.elements import element_findings
 from engine.checks.expressions import expression_findings
+from engine.checks.lengths import length_findings
 from engine.checks.settings import config_findings
 from engine.checks.terms import term_findings
 from engine.findings import Finding, RouteRefused
@@ -42,6 +43,7 @@ def _findings(files: Mapping[str, bytes]) -> tuple[tuple[Finding, ...], Route | 
     if parts.diagrams is not None and parts.config is not None:
         found += element_findings(parts, parts.config, parts.diagrams)
         found += expression_findings(parts, parts.config, parts.diagrams)
+        found += length_findings(parts, parts.config, parts.diagrams, files)
     if found:
         return tuple(dict.fromkeys(sorted(found))), None
     return (), as_route(files, parts)

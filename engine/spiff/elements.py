@@ -12,7 +12,9 @@ from functools import cached_property
 from types import MappingProxyType
 
 MAX_NAME = 300
-"""The longest name of an element or a message."""
+"""The longest name of an element."""
+MAX_MESSAGE = 200
+"""The longest name of a message or signal."""
 
 
 def _none() -> Mapping[str, str]:

@@ -337,5 +337,5 @@ def test_every_expression_is_listed_with_its_place() -> None:
 
 
 def test_a_message_name_that_does_not_fit_is_refused() -> None:
-    found = findings(middle(catch("x", on_message("M")), definitions=message("M", "m" * 301)))
+    found = findings(middle(catch("x", on_message("M")), definitions=message("M", "m" * 201)))
     assert [(f.element_id, f.code) for f in found] == [("x", "naam-te-lang")]

@@ -378,7 +378,7 @@ def test_a_start_form_that_is_sent_twice_starts_one_case(site: Site) -> None:
     assert again.location == first.location
     number = first.location.rsplit("/", 1)[-1]
     assert (
-        f"Uw formulier was al binnen: zaak {number} is één keer gestart."
+        f"Uw formulier was al binnen. Er is één zaak gestart: {number}."
         in sanne.get(first.location).text
     )
     other = sanne.post(path, {**START, **sending_of(sanne)})

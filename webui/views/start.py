@@ -57,7 +57,7 @@ def _submit(route_key: str, sent: Submission) -> View:
     if isinstance(outcome, Again | Refused):
         return shown_again(outcome, _page)
     if outcome.before:
-        flash(f"Uw formulier was al binnen: zaak {outcome.case_number} is één keer gestart.", "ok")
+        flash(f"Uw formulier was al binnen. Er is één zaak gestart: {outcome.case_number}.", "ok")
     else:
         flash(f"Zaak {outcome.case_number} is gestart.", "ok")
     return redirect(url_for("cases.show", number=outcome.case_number))

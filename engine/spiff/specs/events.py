@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff.elements import MAX_NAME, ElementKind, EventKind, TimerKind
+from engine.spiff.elements import MAX_MESSAGE, ElementKind, EventKind, TimerKind
 from engine.spiff.seam import HappeningKind, Moment
 from engine.spiff.specs.base import ElementSpec, waits_on_edge
 from engine.spiff.stored import moment_of, stored_moment
@@ -52,7 +52,7 @@ class CatchSpec(ElementSpec):
         ):
             if text is not None and text.startswith("="):
                 name = workflow.evaluate(task, text, place)
-                if not isinstance(name, str) or len(name) > MAX_NAME:
+                if not isinstance(name, str) or len(name) > MAX_MESSAGE:
                     raise self.fault(place, "De naam is geen tekst, of hij is te lang.")
                 stored["name"] = name
 

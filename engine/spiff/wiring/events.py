@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.spiff.elements import (
     ACTIVITIES,
-    MAX_NAME,
+    MAX_MESSAGE,
     Diagrams,
     Element,
     ElementKind,
@@ -55,8 +55,8 @@ def event(diagrams: Diagrams, element: Element) -> Iterator[Found]:
     catches = element.kind in {_K.CATCH_EVENT, _K.BOUNDARY_EVENT, _K.RECEIVE_TASK}
     if element.event is EventKind.MESSAGE and catches and not element.message_name:
         yield element.id, "bericht-zonder-naam", "Dit bericht heeft geen naam. Kies een bericht."
-    if catches and len(element.message_name or "") > MAX_NAME:
-        message = f"De naam van dit bericht is te lang. Gebruik hoogstens {MAX_NAME} tekens."
+    if catches and len(element.message_name or "") > MAX_MESSAGE:
+        message = f"De naam van dit bericht is te lang. Gebruik hoogstens {MAX_MESSAGE} tekens."
         yield element.id, "naam-te-lang", message
     if element.event is EventKind.SIGNAL and not element.signal_name:
         yield element.id, "signaal-zonder-naam", "Dit signaal heeft geen naam. Kies een signaal."

@@ -197,10 +197,12 @@ def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
             **({"prepare_threshold": None} if options.pooler else ours),
         },
     )
+    # A transaction of one statement may take as long as that may.
+    longest = max(TRANSACTION_MS, 2_000 * options.statement_timeout)
     if options.pooler:
-        _limit_each_transaction(engine, limits)
+        _limit_each_transaction(engine, limits, longest)
     else:
-        _limit_transactions(engine)
+        _limit_transactions(engine, longest)
     return engine
 
 
@@ -214,9 +216,9 @@ def transaction_limit(milliseconds: int, *, local: bool) -> ColumnElement[str | 
     return case((is_known, func.set_config(name, str(milliseconds), local)))
 
 
-def _limit_transactions(engine: Engine) -> None:
+def _limit_transactions(engine: Engine, milliseconds: int) -> None:
     """For each connection of our own. In ``options`` an older server would refuse it."""
-    limit = select(transaction_limit(TRANSACTION_MS, local=False))
+    limit = select(transaction_limit(milliseconds, local=False))
     sql = str(limit.compile(engine, compile_kwargs={"literal_binds": True}))
 
     @event.listens_for(engine, "connect")
@@ -226,7 +228,7 @@ def _limit_transactions(engine: Engine) -> None:
         connection.autocommit = False
 
 
-def _limit_each_transaction(engine: Engine, limits: Mapping[str, str]) -> None:
+def _limit_each_transaction(engine: Engine, limits: Mapping[str, str], milliseconds: int) -> None:
     """Behind a pooler the next transaction may come to another session: set the limits in each.
 
     Costs one statement. A pooler refuses ``options`` at the start of a connection, and what is set
@@ -234,7 +236,7 @@ def _limit_each_transaction(engine: Engine, limits: Mapping[str, str]) -> None:
     """
     setting = select(
         *(func.set_config(name, value, True) for name, value in limits.items()),
-        transaction_limit(TRANSACTION_MS, local=True),
+        transaction_limit(milliseconds, local=True),
     )
 
     @event.listens_for(engine, "begin")

@@ -104,7 +104,7 @@ def test_who_stands_still_half_way_a_row_of_statements_keeps_no_lock(
     furnished(postgres)
     rename = update(Organisation).values(name="Anders")
     monkeypatch.setattr(db, "TRANSACTION_MS", 1_000)
-    still = open_database(postgres.engine.url)
+    still = open_database(postgres.engine.url, DatabaseOptions(statement_timeout=1))
     with still.engine.connect() as connection:
         assert connection.execute(rename).rowcount > 1
         wire = connection.connection.dbapi_connection.pgconn  # type: ignore[union-attr]

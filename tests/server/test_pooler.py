@@ -62,7 +62,7 @@ def test_making_tables_may_take_as_long_as_it_needs(
         with holder.transaction() as session:
             session.execute(text("SELECT pg_advisory_xact_lock(7402026)"))
             waiting = pool.submit(migrate, second)
-            session.execute(text("SELECT pg_sleep(1.5)"))
+            session.execute(text("SELECT pg_sleep(2.5)"))
             assert not waiting.done()
         waiting.result(30)
     assert standing(second) is Standing.PRESENT
@@ -111,6 +111,9 @@ def test_behind_a_pooler_each_transaction_has_its_limits_and_leaves_nothing_behi
         database.close()
         other = open_database(url, DatabaseOptions(pooler=True, statement_timeout=7))
         assert limits(other)[0] == "7s"
+        patient = open_database(url, DatabaseOptions(pooler=True, statement_timeout=600))
+        assert limits(patient)[3] == "20min"
+        patient.close()
         with other.engine.connect() as connection:
             autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
             assert (

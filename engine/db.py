@@ -172,6 +172,7 @@ def _begin(connection: PoolProxiedConnection) -> None:
 def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
     # Here: who works on SQLite need not load the driver.
     from engine.patience import AskingCursor
+    from engine.pgtext import without_nul
 
     kept = min(_KEPT_CONNECTIONS, options.connections)
     limits = {
@@ -197,6 +198,7 @@ def _postgresql(url: URL, options: DatabaseOptions) -> Engine:
             **({"prepare_threshold": None} if options.pooler else ours),
         },
     )
+    event.listen(engine, "connect", without_nul)
     # A transaction of one statement may take as long as that may.
     longest = max(TRANSACTION_MS, 2_000 * options.statement_timeout)
     if options.pooler:

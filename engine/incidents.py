@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from engine import audit, definitions, sendings, steps
 from engine.actors import Actor
 from engine.audit import AuditKind
-from engine.errors import NotFound, RouteFault
+from engine.errors import NotFound, RouteFault, StaleCase
 from engine.models import (
     Case,
+    CaseState,
+    CaseStatus,
     Incident,
     IncidentStatus,
     ProcessDefinition,
@@ -186,6 +188,8 @@ def _stand_open(session: Session, trigger: StartTrigger, now: datetime) -> int:
     """The case whose start failed: open, of its starter's organisation, and not begun."""
     before = sendings.started_before(session, trigger)
     if before is not None:
+        if session.get_one(CaseState, before.id).execution or before.status is not CaseStatus.OPEN:
+            raise StaleCase  # the same page, sent twice: the other one went well
         return before.id
     route = definitions.load(session, trigger.definition_id)
     locked = open_case(session, route, route.config.process, trigger.actor, now)

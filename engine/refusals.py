@@ -17,6 +17,18 @@ class TaskGone(Refusal):
 
 
 @dataclass(eq=False)
+class StartedWithOtherAnswers(Refusal):
+    """The same page of a start form started a case already, with other answers."""
+
+    case_number: str
+
+    said = (
+        "Met deze bladzijde is zaak {case_number} al gestart, met andere antwoorden. "
+        "Wilt u nog een zaak starten? Open dan een nieuw formulier."
+    )
+
+
+@dataclass(eq=False)
 class TimerGone(Refusal):
     """The timer fired or was cancelled already."""
 

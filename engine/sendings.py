@@ -2,30 +2,42 @@
 
 A browser that got no answer sends the same page again, and so does a double click. Each page of a
 start form therefore carries a key of its own; who sends it with a key that was used is told which
-case it started.
+case it started. With other answers nothing is done: they may be of another client.
 """
 
 from __future__ import annotations
+
+from hashlib import sha256
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.models import Case, SentStart
+from engine.refusals import StartedWithOtherAnswers
 from engine.triggers import StartTrigger
 from engine.upsert import make_if_absent
+from engine.values import dump_values
 
 
 def started_before(session: Session, trigger: StartTrigger) -> Case | None:
     """The case that the same page started before; None when it is new, and now taken up.
 
-    Waits for a transaction that is starting it.
+    Waits for a transaction that is starting it. Raises StartedWithOtherAnswers.
     """
     key = _key(trigger)
-    if key is None or make_if_absent(session, SentStart, **key):
+    if key is None:
         return None
-    return session.scalars(
-        select(Case).join(SentStart, SentStart.case_id == Case.id).filter_by(**key)
+    answers = sha256(dump_values(trigger.values).encode()).hexdigest()
+    if make_if_absent(session, SentStart, **key, answers=answers):
+        return None
+    case, known = session.execute(
+        select(Case, SentStart.answers)
+        .join(SentStart, SentStart.case_id == Case.id)
+        .where(*(SentStart.__table__.c[name] == value for name, value in key.items()))
     ).one()
+    if known != answers:
+        raise StartedWithOtherAnswers(case.number)
+    return case
 
 
 def started(session: Session, trigger: StartTrigger, case_id: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine import edge, steps
@@ -93,7 +93,7 @@ def fire_due(
             failed += 1
         except StaleCase:
             skipped += 1
-        except OperationalError as error:
+        except DBAPIError as error:
             if not took_too_long(error):
                 raise
             _log.warning("timer_too_slow id=%s", timer_id)

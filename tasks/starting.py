@@ -82,7 +82,8 @@ class _Starting(Asking[StartPage, Started]):
             self.organisations,
             self.organisation_id,
             form,
-            token_urlsafe(16),
+            # Drawn again it is still the same page: it may have started a case meanwhile.
+            _sending_of(fields) or token_urlsafe(16),
         )
 
     def errors(self, answers: Answers, fields: Fields) -> tuple[FieldError, ...]:
@@ -92,9 +93,9 @@ class _Starting(Asking[StartPage, Started]):
         return (FieldError("organisatie", "Organisatie", text), *answers.errors)
 
     def trigger(self, answers: Answers, fields: Fields) -> Trigger:
-        sent = _SENDING.fullmatch(next(iter(fields.get(ActionName.SENDING, ())), ""))
-        sending = sent.group() if sent else None
-        return StartTrigger(self.definition_id, answers.values, self.actor, sending=sending)
+        return StartTrigger(
+            self.definition_id, answers.values, self.actor, sending=_sending_of(fields)
+        )
 
     def work(self, session: Session, trigger: Trigger, now: datetime) -> Started:
         if not isinstance(trigger, StartTrigger):
@@ -109,6 +110,11 @@ class _Starting(Asking[StartPage, Started]):
 
     def unchanged(self) -> Started:
         raise TypeError("a start is never without effect")
+
+
+def _sending_of(fields: Fields) -> str | None:
+    sent = _SENDING.fullmatch(next(iter(fields.get(ActionName.SENDING, ())), ""))
+    return sent.group() if sent else None
 
 
 def startable(session: Session, viewer: Viewer) -> tuple[StartableRoute, ...]:

@@ -13,9 +13,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.dialect import BUTTON, SHARED_WITH
 from engine.findings import Finding
 from engine.models import (
+    Case,
     FormRecord,
     MessageSubscription,
+    Organisation,
     OutboxMessage,
+    Person,
     ProcessDefinition,
     RouteFile,
     UserTask,
@@ -58,6 +61,14 @@ def _texts(
             letter_id,
             _room(OutboxMessage.letter_id),
         )
+    for ending in config.endings.values():
+        yield ROUTE_FILE, ending.id, "De naam van dit einde", ending.name, _room(Case.outcome)
+    for one in config.demo.organisations:
+        yield ROUTE_FILE, one.id, "De naam van deze organisatie", one.name, _room(Organisation.name)
+        yield ROUTE_FILE, one.id, "Het e-mailadres", one.email, _room(Organisation.email)
+    for person in config.demo.people:
+        yield ROUTE_FILE, person.user, "De naam van deze persoon", person.name, _room(Person.name)
+        yield ROUTE_FILE, person.user, "De gebruikersnaam", person.user, _room(Person.username)
     for element in diagrams.elements.values():
         file = diagrams.processes[element.process_id].file
         for name, column in (

@@ -55,13 +55,15 @@ class Case(Base):
 class SentStart(Base):
     """A start form that a person sent. ``sending`` is of the page: sent again, it is the same.
 
-    ``case_id`` is null only within the transaction that starts the case.
+    ``answers`` is the SHA-256 of what was answered. ``case_id`` is null only within the transaction
+    that starts the case.
     """
 
     __tablename__ = "sent_starts"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     sending: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answers: Mapped[str] = mapped_column(String(64))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
 
 

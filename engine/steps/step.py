@@ -136,7 +136,8 @@ class Step:
             name = variables[names.name]
             case.client_name = name.strip()[:MAX_NAME] if isinstance(name, str) else ""
             if case.client_name != before[0]:
-                case.client_name_folded = fold(case.client_name)
+                # Folded a name may be longer: one letter becomes two.
+                case.client_name_folded = fold(case.client_name)[:MAX_NAME]
         if names.email and names.email in variables:
             email = variables[names.email]
             case.client_email = email.strip() if isinstance(email, str) else ""

@@ -333,8 +333,8 @@ class Waits:
             element_id=element.id,
             message=item.name,
             button=button,
-            role=role_id,
-            form_id=properties.get(BUTTON_FORM),
+            role=role_id if button else None,
+            form_id=properties.get(BUTTON_FORM) if button else None,
         )
 
 

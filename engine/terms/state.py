@@ -27,6 +27,8 @@ from engine.routes.terms import BACK, Term, is_feel
 from engine.terms.changes import Change, Extension, Pause
 
 Evaluate = Callable[[str], object]
+MAX_WRITTEN = 40
+"""The longest text of a duration that is kept (``TermChange.duration``)."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,10 @@ def _duration(text: str, evaluate: Evaluate) -> str:
         value = f"P{int(value)}D"
     if not isinstance(value, str | feel.DaysAndTimeDuration | feel.YearsAndMonthsDuration):
         raise _NoTerm("De duur van de termijn is niet bekend.")
-    length = parse_duration(str(value))
+    written = str(value).strip()
+    length = parse_duration(written)
+    if len(written) > MAX_WRITTEN:
+        raise _NoTerm("De duur van de termijn is te lang.")
     if length.has_time_part:
         raise _NoTerm("Een termijn in route.toml is in dagen, weken, maanden of jaren.")
-    return str(value)
+    return written

@@ -12,6 +12,18 @@ from tests.engine.world import INTAKE, World
 
 FORM, LETTER, PATH = "f" * 100, "b" * 100, "onderweg/" + "p" * 186 + ".form"
 PARTIES = ",".join(["gemeente"] * 33)
+DEMO = f"""
+[[demo.organisaties]]
+id = "demo-org"
+partij = "zorg"
+naam = "{"o" * 201}"
+email = "{"e" * 300}@example.org"
+[[demo.personen]]
+naam = "{"p" * 201}"
+gebruiker = "iemand"
+organisatie = "demo-org"
+rollen = ["begeleider"]
+[lanes]"""
 LONGEST = {
     "route.toml": [('naam = "Proefroute"', f'naam = "{"r" * 200}"')],
     "hoofd.bpmn": [
@@ -62,6 +74,10 @@ def test_the_longest_texts_go_into_every_table(world: World) -> None:
         ("hoofd.bpmn", "k" * 200, "k" * 201, "De eigenschap 'knop' is te lang: hoogstens 200"),
         ("hoofd.bpmn", PARTIES, f"{PARTIES},zorg", "De eigenschap 'delenMet' is te lang"),
         ("hoofd.bpmn", "m" * 200, "m" * 201, "De naam van dit bericht is te lang"),
+        ("route.toml", "De client stopt", "x" * 301, "De naam van dit einde is te lang"),
+        ("route.toml", "[lanes]", DEMO, "De naam van deze organisatie is te lang"),
+        ("route.toml", "[lanes]", DEMO, "De naam van deze persoon is te lang"),
+        ("route.toml", "[lanes]", DEMO, "Het e-mailadres is te lang"),
     ],
 )
 def test_one_more_is_refused(file: str, old: str, new: str, told: str) -> None:

@@ -11,7 +11,9 @@ from threading import Event
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from engine import steps
 from engine.clock import SystemClock, TurnedClock
 from engine.config import DatabaseOptions
 from engine.db import Database, open_database
@@ -25,6 +27,7 @@ from engine.models import (
     Timer,
     TimerStatus,
 )
+from engine.steps.work import StepDone
 from scheduler import loop
 from scheduler.loop import Loop, TimerRound
 from scheduler.transports import FolderTransport, SmtpTransport
@@ -116,6 +119,29 @@ def test_a_timer_whose_step_takes_too_long_does_not_stop_those_behind_it(
     assert count(postgres, Incident.id > 0) == 0
     with postgres.transaction() as session:
         session.execute(text("DROP FUNCTION slow CASCADE"))
+    assert a_round(impatient, clock).run() == 1
+    impatient.close()
+
+
+def test_nor_does_one_of_which_all_statements_together_take_too_long(
+    postgres: Database, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, *_others = Cases(postgres).begin_many(4)
+    clock.turn_by(HOUR)
+    monkeypatch.setattr("engine.db.TRANSACTION_MS", 1_000)
+    impatient = open_database(postgres.engine.url, DatabaseOptions(statement_timeout=1))
+    fire_timer = steps.fire_timer
+
+    def fire_slowly(session: Session, timer_id: int, now: datetime) -> StepDone | None:
+        if session.get_one(Timer, timer_id).case_id == slow:
+            for _ in range(30):
+                session.execute(text("SELECT pg_sleep(0.1)"))
+        return fire_timer(session, timer_id, now)
+
+    monkeypatch.setattr(steps, "fire_timer", fire_slowly)
+    assert a_round(impatient, clock).run() == 3
+    assert count(postgres, Incident.id > 0) == 0
+    monkeypatch.undo()
     assert a_round(impatient, clock).run() == 1
     impatient.close()
 

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.definitions import deploy
@@ -22,7 +22,8 @@ from engine.models import (
     UserTask,
 )
 from engine.routes import read_folder
-from tests.webui.site import DECISION, ROUTE, START, TALK, Site, Visitor
+from tests.webui.site import DECISION, ROUTE, START, TALK, Site
+from tests.webui.test_sent_starts import sending_of
 
 LINK = re.compile(r'href="([^"]+)"')
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -360,34 +361,6 @@ def test_a_fault_of_the_route_loses_nothing_and_can_be_tried_again(site: Site) -
     assert number in site.signed_in("beheer").get("/beheer/storingen").text
     assert sanne.post(path, TALK).status_code == 302
     assert "staat stil" not in sanne.get(f"/zaken/{number}").text
-
-
-def sending_of(visitor: Visitor) -> dict[str, str]:
-    """The key of a page of the start form, as a browser sends it along."""
-    page = visitor.get("/zaken/nieuw/proefroute").text
-    (key,) = re.findall(r'name="_verzending" value="([^"]+)"', page)
-    return {"_verzending": key}
-
-
-def test_a_start_form_that_is_sent_twice_starts_one_case(site: Site) -> None:
-    sanne, path = site.signed_in("sanne"), "/zaken/nieuw/proefroute"
-    sent = {**START, **sending_of(sanne)}
-    wrong = sanne.post(path, {**sent, "v.clientNaam": ""})
-    assert wrong.status_code == 422
-    first, again = sanne.post(path, sent), sanne.post(path, sent)
-    assert again.location == first.location
-    number = first.location.rsplit("/", 1)[-1]
-    assert (
-        f"Uw formulier was al binnen. Er is één zaak gestart: {number}."
-        in sanne.get(first.location).text
-    )
-    other = sanne.post(path, {**START, **sending_of(sanne)})
-    assert other.location != first.location
-    for strange in ("", "a" * 65, "\x00", "é"):
-        answer = sanne.post(path, {**START, "_verzending": strange})
-        assert answer.status_code == 302
-    with site.database.reading() as session:
-        assert session.scalar(select(func.count(Case.id))) == 6
 
 
 def test_a_start_that_fails_leads_to_the_case_and_makes_no_second_one(site: Site) -> None:

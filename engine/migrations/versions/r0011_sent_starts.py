@@ -19,6 +19,7 @@ def upgrade() -> None:
         "sent_starts",
         sa.Column("person_id", KEY, nullable=False),
         sa.Column("sending", sa.String(64), nullable=False),
+        sa.Column("answers", sa.String(64), nullable=False),
         sa.Column("case_id", KEY, nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_sent_starts_person_id")

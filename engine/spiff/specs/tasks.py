@@ -81,8 +81,8 @@ class UserTaskSpec(ElementSpec):
 
     def _priority(self, task: Task, text: str) -> int:
         value = task.workflow.text_or_feel(task, text, "priority")
-        if isinstance(value, str) and value.isdecimal():
-            return int(value)
+        if isinstance(value, str) and value.isascii() and value.isdecimal():
+            value = Decimal(value)
         if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) < 10**9:
             return int(value)
         raise self.fault("priority", "De prioriteit is geen heel getal.")

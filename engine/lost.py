@@ -10,8 +10,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _READ_ONLY = "25006"
 # PostgreSQL, query_canceled: the statement took longer than it may.
 _TOO_LONG = "57014"
-# PostgreSQL, transaction_timeout: all its statements together did. The server ends the connection.
-_TRANSACTION_TOO_LONG = "25P04"
 
 
 def is_lost_database(error: BaseException) -> bool:
@@ -24,10 +22,9 @@ def is_lost_database(error: BaseException) -> bool:
 
 
 def took_too_long(error: BaseException) -> bool:
-    """Whether the server broke off this statement or transaction only, and is well itself."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    if state == _TRANSACTION_TOO_LONG:
-        return True
-    return state == _TOO_LONG and not error.connection_invalidated
+    """Whether it was only this statement that the server broke off: the connection is well."""
+    return (
+        isinstance(error, DBAPIError)
+        and not error.connection_invalidated
+        and getattr(error.orig, "sqlstate", None) == _TOO_LONG
+    )

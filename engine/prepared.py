@@ -148,7 +148,7 @@ class _Text:
         return self._execute(connection, self._given(values), take, many=False)
 
     def run_each(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Execute for each of these, in one round trip where the driver can."""
+        """Execute for each of these."""
         self._execute(connection, [self._given(values) for values in rows], _count, many=True)
 
     def _given(self, values: Values) -> Any:  # noqa: ANN401 - what a driver takes

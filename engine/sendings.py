@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.models import Case, SentStart
@@ -30,12 +30,9 @@ def started_before(session: Session, trigger: StartTrigger) -> Case | None:
     answers = sha256(dump_values(trigger.values).encode()).hexdigest()
     if make_if_absent(session, SentStart, **key, answers=answers):
         return None
-    case, known = session.execute(
-        select(Case, SentStart.answers)
-        .join(SentStart, SentStart.case_id == Case.id)
-        .where(*(SentStart.__table__.c[name] == value for name, value in key.items()))
-    ).one()
-    if known != answers:
+    sent = session.get_one(SentStart, key)
+    case = session.get_one(Case, sent.case_id)
+    if sent.answers != answers:
         raise StartedWithOtherAnswers(case.number)
     return case
 

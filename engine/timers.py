@@ -76,9 +76,9 @@ def fire_due(
     """Fire up to ``limit`` due timers. A fault of one never stops those behind it.
 
     ``on_fired`` hears of each, after its commit, the time for which it was set. Any error but a
-    lost database makes that timer FAILED, with an Incident on its case. One that takes too long is
-    skipped: perhaps it is the database that is slow. Raises only what means that the database is
-    gone, or too slow for every one of them.
+    lost database makes that timer FAILED, with an Incident on its case. One that takes too long, or
+    that loses its connection while the database is there, is skipped: perhaps it is the database
+    that is slow. Raises only what means that the database is gone, or too slow for every one.
     """
     with database.reading() as session:
         found = due_times(session, now, limit)

@@ -10,6 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import text
+
+from engine.db import Database
+
 PATIENCE = 90.0
 SOON = 15.0
 """In seconds: a second or two when nobody else wants the machine."""
@@ -21,6 +25,16 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     while not holds():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+def somebody_waits_for_a_lock(database: Database) -> bool:
+    """Whether a session of this database does (PostgreSQL)."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with database.reading() as session:
+        return bool(session.scalar(waiting))
 
 
 @contextmanager

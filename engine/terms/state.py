@@ -27,8 +27,8 @@ from engine.routes.terms import BACK, Term, is_feel
 from engine.terms.changes import Change, Extension, Pause
 
 Evaluate = Callable[[str], object]
-MAX_WRITTEN = 40
-"""The longest text of a duration that is kept (``TermChange.duration``)."""
+MAX_EXTENSION = 40
+"""The longest text of an extension: it is kept (``TermChange.duration``)."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,10 @@ def count_term(
 
 def extension_of(term: Term, evaluate: Evaluate) -> str:
     """The fixed length of an extension as an ISO duration. Raises ValueError, ExpressionFault."""
-    return _duration(term.extension or "", evaluate)
+    length = _duration(term.extension or "", evaluate)
+    if len(length) > MAX_EXTENSION:
+        raise _NoTerm("De duur van de verlenging is te lang.")
+    return length
 
 
 class _Counter:
@@ -215,8 +218,6 @@ def _duration(text: str, evaluate: Evaluate) -> str:
         raise _NoTerm("De duur van de termijn is niet bekend.")
     written = str(value).strip()
     length = parse_duration(written)
-    if len(written) > MAX_WRITTEN:
-        raise _NoTerm("De duur van de termijn is te lang.")
     if length.has_time_part:
         raise _NoTerm("Een termijn in route.toml is in dagen, weken, maanden of jaren.")
     return written

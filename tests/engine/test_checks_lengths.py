@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.checks import check
-from engine.models import MessageSubscription
+from engine.models import MessageSubscription, TermChange
 from engine.spiff.elements import MAX_MESSAGE
+from engine.terms.state import MAX_EXTENSION
 from tests.engine import sample
 from tests.engine.world import INTAKE, World
 
@@ -97,5 +98,6 @@ def test_names_of_files_and_forms_that_do_not_fit_are_refused() -> None:
     } <= told
 
 
-def test_messages_are_measured_as_their_column() -> None:
+def test_what_is_measured_elsewhere_is_measured_as_its_column() -> None:
     assert MessageSubscription.message.type.length == MAX_MESSAGE  # type: ignore[attr-defined]
+    assert TermChange.duration.type.length == MAX_EXTENSION  # type: ignore[attr-defined]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import date
-
-from sqlalchemy import text
 
 from engine.edge import note_fault
 from engine.errors import RouteFault
@@ -14,6 +11,7 @@ from engine.incidents import retry_incident
 from engine.models import FormRecord
 from engine.triggers import CorrectTrigger
 from tests.engine.world import World
+from tests.waiting import somebody_waits_for_a_lock, until
 
 
 def test_what_failed_is_done_once_when_two_people_try_it_again_at_once(
@@ -36,12 +34,7 @@ def test_what_failed_is_done_once_when_two_people_try_it_again_at_once(
     with world.database.transaction() as session:
         retry_incident(session, incident_id, world.actors["sanne"], world.now)
         other.start()
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        for _ in range(200):
-            with world.database.reading() as looking:
-                if looking.scalar(waiting):
-                    break
-            time.sleep(0.02)
+        until(lambda: somebody_waits_for_a_lock(world.database))
     other.join()
     assert len(world.all(FormRecord)) == before + 1
     assert world.kinds(case).count("incident_resolved") == 1

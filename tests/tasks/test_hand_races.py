@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +22,7 @@ from tasks.refusals import NotACandidate, TaskGone
 from tasks.starting import Started
 from tests.conftest import DatabaseWith
 from tests.tasks.office import KEY, ROUTE, START, Office, furnish, sent
+from tests.waiting import somebody_waits_for_a_lock, until
 
 FACTS = b'value="sleutel, toestemming"'
 
@@ -58,13 +58,7 @@ class Other(threading.Thread):
 
 
 def wait_until_somebody_waits_or_is_done(office: Office, other: Other) -> None:
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    for _ in range(200):
-        with office.database.reading() as session:
-            if session.scalar(waiting) or not other.is_alive():
-                return
-        time.sleep(0.02)
-    raise AssertionError("nobody waits and nobody is done")
+    until(lambda: somebody_waits_for_a_lock(office.database) or not other.is_alive())
 
 
 def test_a_start_form_that_is_sent_twice_at_once_starts_one_case(office: Office) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import text
 
 from engine.db import Database
 from engine.errors import NotFound, Refusal
@@ -19,6 +17,7 @@ from tasks.access import Viewer, load_viewer
 from tests.engine import termroute
 from tests.engine.conftest import furnished
 from tests.engine.world import INTAKE, World
+from tests.waiting import somebody_waits_for_a_lock, until
 
 PAUSE = {"grond": "aanvullen", "op": "2027-03-01", "tot": "2027-03-20", "tekst": "Het uittreksel."}
 FACT = b'value="sleutelDatum"'
@@ -59,12 +58,7 @@ def test_who_was_replaced_at_that_very_moment_pauses_nothing(world: World) -> No
     with world.database.transaction() as session:
         run_trigger(session, moved, world.now)
         other.start()
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        for _ in range(200):
-            with world.database.reading() as looking:
-                if looking.scalar(waiting):
-                    break
-            time.sleep(0.02)
+        until(lambda: somebody_waits_for_a_lock(world.database))
     other.join()
     assert [type(one) for one in refused] == [NotFound]
     assert world.all(TermChange) == []

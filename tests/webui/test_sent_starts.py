@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from engine.clock import TurnedClock
@@ -17,7 +17,7 @@ from engine.errors import RouteFault
 from engine.models import Case, Incident, Organisation, RouteOrganisation
 from engine.steps.work import StepDone
 from tasks import starting
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE, somebody_waits_for_a_lock, until
 from tests.webui.site import START, Site, Visitor, make_site
 
 PATH = "/zaken/nieuw/proefroute"
@@ -160,16 +160,7 @@ def test_a_case_that_the_second_sending_started_well_has_no_incident_of_the_firs
     two = Two(make_site(postgres, clock, tmp_path / "var"), monkeypatch, first_fails=True)
     two.send_first()
     two.send_second()
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-
-    def second_waits() -> bool:
-        with postgres.reading() as session:
-            return bool(session.scalar(waiting))
-
-    until(second_waits)
+    until(lambda: somebody_waits_for_a_lock(postgres))
     two.go_on()
     assert sorted(one.status_code for one in two.answers.values()) == [302, 409]
     assert number_of_cases(two.site) == 1
